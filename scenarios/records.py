@@ -1,0 +1,468 @@
+"""The records every other folder works with: a `Study` and its parts, and the `Item`.
+
+All are frozen and fully resolved: ids are checked, words for effects and probabilities
+are kept as words (what they mean in numbers is the business of ``priors``), dates are
+dates, levels are indices. A ``Text`` maps a language code to what is shown in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from tarjih.calendar import Calendar, StepName
+
+__all__ = [
+    "About",
+    "AtOrPast",
+    "BaseRates",
+    "BearsOn",
+    "Checked",
+    "Conjunction",
+    "Driver",
+    "Effect",
+    "EverInForce",
+    "InForce",
+    "Indicator",
+    "IndicatorSeen",
+    "Item",
+    "ItemKind",
+    "Judgement",
+    "Level",
+    "LevelSeen",
+    "Link",
+    "Outcome",
+    "Question",
+    "Resolution",
+    "Scenario",
+    "Seen",
+    "Source",
+    "Study",
+    "Text",
+    "Weights",
+    "translate",
+]
+
+Text = Mapping[str, str]
+About = Literal["now", "if_held", "at", "ever", "reaches"]
+Effect = Literal[
+    "strongly raises", "raises", "no effect", "lowers", "strongly lowers", "unclear"
+]
+Weight = Literal[
+    "strongly for", "for", "slightly for", "neutral", "slightly against", "against",
+    "strongly against",
+]
+ItemKind = Literal["act", "level", "leak", "claim", "statement", "opinion"]
+Letter = Literal["A", "B", "C", "D", "E", "F"]
+
+
+def translate(text: Text, lang: str) -> str:
+    """Return the text in ``lang``, or in English, or in whatever language there is.
+
+    Examples
+    --------
+    >>> translate({"en": "other", "ar": "غير ذلك"}, "ar")
+    'غير ذلك'
+    >>> translate({"en": "other"}, "ar")
+    'other'
+    """
+    return text.get(lang) or text.get("en") or next(iter(text.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One value of a driver. ``score`` lies in [0, 1], lowest level first."""
+
+    id: str
+    label: Text
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A cause with ordered levels that evolves by itself, or after other drivers.
+
+    Attributes
+    ----------
+    levels : tuple of Level
+        Lowest first.
+    reference : int
+        Index of the level at which utilities are centred.
+    at_origin : tuple of float
+        Probability of each level at the origin; sums to one.
+    months_before_rise, months_before_fall : float
+        Prior mean holding time before a move one level up or down; ``inf`` for never.
+    """
+
+    id: str
+    label: Text
+    levels: tuple[Level, ...]
+    reference: int
+    at_origin: tuple[float, ...]
+    months_before_rise: float
+    months_before_fall: float
+    description: Text
+    cites: str
+
+    def index(self, level: str) -> int:
+        """Return the position of a level by its id."""
+        return next(i for i, candidate in enumerate(self.levels) if candidate.id == level)
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    """Driver levels that act only together: every driver at or past its level."""
+
+    id: str
+    label: Text
+    requires: Mapping[str, int]
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A parent driver's level multiplies a child's rates over the step that follows.
+
+    Attributes
+    ----------
+    rise, fall : tuple of float
+        One factor for each level of the parent; 1 leaves the rate as it is.
+    """
+
+    parent: str
+    child: str
+    rise: tuple[float, ...]
+    fall: tuple[float, ...]
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One of the mutually exclusive patterns, with its own model of the drivers.
+
+    Attributes
+    ----------
+    review_time : float
+        Prior mean months between reconsiderations while it is in force.
+    effects, conjunction_effects : mapping of id to Effect
+        What is not named has no effect, and is not stored.
+    settled_by : tuple of str
+        Ids of the indicators that its resolution rule looks at.
+    """
+
+    id: str
+    label: Text
+    short: Text
+    definition: Text
+    resolution: Text
+    settled_by: tuple[str, ...]
+    analogues: tuple[Text, ...]
+    review_time: float
+    effects: Mapping[str, Effect]
+    conjunction_effects: Mapping[str, Effect]
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A kind of observable event.
+
+    Attributes
+    ----------
+    monthly : mapping of scenario id to float
+        Probability in (0, 1) that it is seen in a month under each scenario; complete.
+    monitored : bool
+        True if it would be reported whenever it happened.
+    detection : float
+        Probability in (0, 1] that a recorded check finds it when it is there.
+    """
+
+    id: str
+    label: Text
+    monthly: Mapping[str, float]
+    monitored: bool
+    detection: float
+    description: Text
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A teller, with its Admiralty letter (A to F)."""
+
+    id: str
+    label: Text
+    letter: Letter
+    url: str
+    note: Text
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An elicited statement of a probability.
+
+    Attributes
+    ----------
+    about : {"now", "if_held", "at", "ever", "reaches"}
+        ``reaches`` speaks of a driver, all others of a scenario.
+    scenario : str or None
+        The scenario spoken of.
+    driver, level : str and int, or None
+        With ``reaches``: the level reached or passed.
+    says : str or float
+        A word of a verbal scale, or a probability in the open interval (0, 1).
+    over : tuple of str
+        With "most likely": the rivals named.
+    within : float or None
+        Months, with ``at``, ``ever`` and ``reaches``.
+    levels : mapping of driver id to level index
+        Levels held; drivers not named stand at their reference.
+    """
+
+    id: str
+    source: str
+    known: dt.date
+    about: About
+    scenario: str | None
+    driver: str | None
+    level: int | None
+    says: str | float
+    over: tuple[str, ...]
+    within: float | None
+    levels: Mapping[str, int]
+    wording: Text
+    scale: str | None
+    cites: str
+    note: Text
+    retrospective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The item reports that an indicator was seen."""
+
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The item reports that an indicator was looked for over the interval, and not seen."""
+
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSeen:
+    """The item reports a driver at a level (an index)."""
+
+    driver: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The item bears on scenarios by words; what is not named is neutral."""
+
+    words: Mapping[str, Weight]
+
+
+BearsOn = Seen | Checked | LevelSeen | Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A dated, sourced observation.
+
+    Attributes
+    ----------
+    start, end : datetime.date
+        When it happened, a closed interval.
+    known : datetime.date
+        When it could first be known to the analyst.
+    sources : tuple of str
+        Ids of its tellers.
+    relays : mapping of str to str
+        Teller to the teller it only relays.
+    credibility : int
+        Admiralty digit, 1 to 6.
+    """
+
+    id: str
+    start: dt.date
+    end: dt.date
+    known: dt.date
+    bears_on: BearsOn
+    kind: ItemKind
+    sources: tuple[str, ...]
+    relays: Mapping[str, str]
+    credibility: int
+    cluster: str | None
+    note: Text
+    url: str
+    label: Text
+    cites: str
+    retrospective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Is the scenario in force at the date?"""
+
+    scenario: str
+    at: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class EverInForce:
+    """Is the scenario ever in force in the closed window?"""
+
+    scenario: str
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class AtOrPast:
+    """Does the driver stand at or past the level at ``end`` (``ever``: at any time by it)?"""
+
+    driver: str
+    level: int
+    start: dt.date
+    end: dt.date
+    ever: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSeen:
+    """Is the indicator seen in the closed window?"""
+
+    indicator: str
+    start: dt.date
+    end: dt.date
+
+
+Outcome = InForce | EverInForce | AtOrPast | IndicatorSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a question came out, on what day that was known, and by whose word."""
+
+    outcome: bool
+    known: dt.date
+    cites: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that will have an answer. ``resolution`` is None while it is open."""
+
+    id: str
+    label: Text
+    about: Outcome
+    rule: Text
+    settled_by: str
+    closes: dt.date
+    resolution: Resolution | None
+    cites: str
+    retrospective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRates:
+    """Year-to-year counts brought to bear on the scenario transition.
+
+    Attributes
+    ----------
+    table, rows : str
+        Names of a shipped table and of one matrix of counts in it.
+    levels : mapping of support level to scenario ids
+    effective_n : float
+        What each row of counts is scaled to.
+    """
+
+    table: str
+    rows: str
+    levels: Mapping[str, tuple[str, ...]]
+    effective_n: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """One forecasting problem, fully resolved.
+
+    The order of ``scenarios`` and ``drivers`` is that of every array axis K and J.
+
+    Attributes
+    ----------
+    origin : datetime.date
+    step : {"month", "week"}
+    horizon : float
+        Default horizon in months.
+    assumptions : mapping
+        The study's own values for project assumptions (see ``priors``); sparse.
+    positions : mapping of str to str
+        Dotted path to ``file:line:column``; empty for a study not read from files.
+    """
+
+    id: str
+    title: Text
+    description: Text
+    origin: dt.date
+    step: StepName
+    horizon: float
+    retrospective: bool
+    retrospective_note: Text
+    scale: str
+    scenarios: tuple[Scenario, ...]
+    drivers: tuple[Driver, ...]
+    conjunctions: tuple[Conjunction, ...]
+    links: tuple[Link, ...]
+    judgements: tuple[Judgement, ...]
+    indicators: tuple[Indicator, ...]
+    sources: tuple[Source, ...]
+    items: tuple[Item, ...]
+    questions: tuple[Question, ...]
+    base_rates: BaseRates | None
+    assumptions: Mapping[str, Any]
+    positions: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The study's steps."""
+        return Calendar(self.origin, self.step)
+
+    @cached_property
+    def scenario_ids(self) -> tuple[str, ...]:
+        """Ids along the axis K."""
+        return tuple(scenario.id for scenario in self.scenarios)
+
+    @cached_property
+    def driver_ids(self) -> tuple[str, ...]:
+        """Ids along the axis J."""
+        return tuple(driver.id for driver in self.drivers)
+
+    def driver(self, id: str) -> Driver:
+        """Return a driver by its id."""
+        return self.drivers[self.driver_ids.index(id)]
+
+    def scenario(self, id: str) -> Scenario:
+        """Return a scenario by its id."""
+        return self.scenarios[self.scenario_ids.index(id)]
+
+    def where(self, path: str) -> str:
+        """Return ``file:line:column`` of a dotted path, or the path itself.
+
+        The nearest enclosing entry answers for a path that has no place of its own.
+        """
+        parts = path.split(".")
+        for n in range(len(parts), 0, -1):
+            place = self.positions.get(".".join(parts[:n]))
+            if place:
+                return place
+        return path
