@@ -1,0 +1,216 @@
+"""The `Draws` record: what is believed before any evidence, as draws of the parameters.
+
+Draws are kept in NumPy's own format, never pickled, and never trusted: what is read back
+must carry this format's version, the digest asked for, and arrays that fit one another.
+Anything else counts as absent, and is fitted anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FORMAT", "Draws", "load_draws", "save_draws"]
+
+FORMAT = 1
+"""Version of the file format."""
+
+_ARRAYS = ("alpha", "beta", "gamma", "initial", "review_time", "up", "down")
+_AXES = {
+    "alpha": "MK",
+    "beta": "MJK",
+    "gamma": "MCK",
+    "initial": "MK",
+    "review_time": "MK",
+    "up": "MJ",
+    "down": "MJ",
+    "chain": "M",
+}
+# What the archive, its members or the header raise when they are not what they seem.
+_UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError,
+    RecursionError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """M draws of the parameters of a study with K scenarios, J drivers, C conjunctions.
+
+    Arrays are read-only.
+
+    Attributes
+    ----------
+    alpha : (M, K)
+        Utilities at the reference levels.
+    beta : (M, J, K)
+        Effect of each driver over the full range of its score; exactly 0 where none is stated.
+    gamma : (M, C, K)
+        Effect of each conjunction.
+    initial : (M, K)
+        Utilities u of the scenario in force at the origin, whose law is softmax(u).
+    review_time : (M, K)
+        Mean months between reconsiderations.
+    up, down : (M, J)
+        Rates per month of moving one level; 0 means never.
+    chain : (M,) of int
+        The chain each draw comes from, 0-based.
+    digest : str
+        What the draws were made from: study, tables and sampler settings.
+    diagnostics : mapping
+        Of the full run, before thinning.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit one another.
+
+    Examples
+    --------
+    >>> draws = Draws(alpha=np.zeros((4, 2)), beta=np.zeros((4, 1, 2)),
+    ...               gamma=np.zeros((4, 0, 2)), initial=np.zeros((4, 2)),
+    ...               review_time=np.full((4, 2), 6.0), up=np.zeros((4, 1)),
+    ...               down=np.zeros((4, 1)), chain=np.array([0, 0, 1, 1]), digest="")
+    >>> len(draws), len(draws.thin(2)), draws.thin(2).chain.tolist()
+    (4, 2, [0, 1])
+    """
+
+    alpha: Floats
+    beta: Floats
+    gamma: Floats
+    initial: Floats
+    review_time: Floats
+    up: Floats
+    down: Floats
+    chain: NDArray[np.int64]
+    digest: str
+    diagnostics: Mapping[str, float | int | str | bool] = MappingProxyType({})
+
+    def __post_init__(self) -> None:
+        sizes: dict[str, int] = {}
+        for name, axes in _AXES.items():
+            dtype = np.int64 if name == "chain" else np.float64
+            array = np.array(getattr(self, name), dtype=dtype)
+            if array.ndim != len(axes):
+                raise ValueError(f"{name} must have {len(axes)} axes, not {array.ndim}")
+            for axis, size in zip(axes, array.shape, strict=True):
+                if sizes.setdefault(axis, size) != size:
+                    raise ValueError(f"{name}: axis {axis} is {size}, elsewhere {sizes[axis]}")
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
+
+    def __len__(self) -> int:
+        return int(self.alpha.shape[0])
+
+    @property
+    def effects(self) -> Floats:
+        """Effects along the features: drivers, then conjunctions; (M, J + C, K)."""
+        return np.concatenate([self.beta, self.gamma], axis=1)
+
+    def take(self, index: NDArray[np.int64]) -> Draws:
+        """Return the draws at the given positions."""
+        return replace(self, **{name: getattr(self, name)[index] for name in _AXES})
+
+    def thin(self, n: int) -> Draws:
+        """Return ``n`` draws at even distances, or all of them when there are no more."""
+        if n >= len(self):
+            return self
+        return self.take(np.arange(n, dtype=np.int64) * len(self) // n)
+
+
+def save_draws(draws: Draws, path: Path, *, single: bool = True) -> None:
+    """Write draws to ``path`` by way of a temporary file beside it.
+
+    A reader sees the old file or the new one, never a half.
+
+    Parameters
+    ----------
+    draws : Draws
+    path : Path
+        Its folder is made if it is missing.
+    single : bool
+        Store 32-bit numbers (half the size, seven digits).
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dtype = np.float32 if single else np.float64
+    arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in _ARRAYS}
+    header = {
+        "format": FORMAT,
+        "digest": draws.digest,
+        "diagnostics": dict(draws.diagnostics),
+    }
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(
+                stream,
+                chain=draws.chain.astype(np.int16),
+                header=np.frombuffer(json.dumps(header, sort_keys=True).encode(), dtype=np.uint8),
+                **arrays,
+            )
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | None:
+    """Read draws back, or return None for anything that is not what is wanted.
+
+    Parameters
+    ----------
+    path : Path
+    digest : str
+        Digest the file must carry.
+    shape : (int, int, int)
+        Numbers of scenarios K, drivers J and conjunctions C.
+
+    Returns
+    -------
+    Draws or None
+        None when the file is absent, unreadable, corrupt, of another version or digest, or
+        its arrays do not fit, are not finite or leave their range.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(file["header"].tobytes())
+            if header["format"] != FORMAT or header["digest"] != digest:
+                return None
+            arrays = {name: file[name] for name in (*_ARRAYS, "chain")}
+        if any(array.dtype.kind not in "fi" for array in arrays.values()):
+            return None
+        draws = Draws(digest=digest, diagnostics=header["diagnostics"], **arrays)
+    except _UNREADABLE:
+        return None
+    return draws if _sound(draws, shape) else None
+
+
+def _sound(draws: Draws, shape: tuple[int, int, int]) -> bool:
+    found = (draws.alpha.shape[1], draws.beta.shape[1], draws.gamma.shape[1])
+    return bool(
+        len(draws) > 0
+        and found == shape
+        and all(np.isfinite(getattr(draws, field.name)).all() for field in fields(draws)[:7])
+        and (draws.review_time > 0).all()
+        and (draws.up >= 0).all()
+        and (draws.down >= 0).all()
+    )
