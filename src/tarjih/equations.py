@@ -58,16 +58,16 @@ def utilities(alpha: Array, effects: Array, features: Array) -> Array:
     return alpha + features @ effects
 
 
-def softmax(utility: Array, xp: Any = np) -> Array:
-    """Return probabilities along the last axis.
+def softmax(utility: Array, xp: Any = np, axis: int = -1) -> Array:
+    """Return probabilities along the scenario axis.
 
     Examples
     --------
     >>> softmax(np.log([1.0, 3.0]))
     array([0.25, 0.75])
     """
-    weight = xp.exp(utility - xp.max(utility, axis=-1, keepdims=True))
-    return weight / xp.sum(weight, axis=-1, keepdims=True)
+    weight = xp.exp(utility - xp.max(utility, axis=axis, keepdims=True))
+    return weight / xp.sum(weight, axis=axis, keepdims=True)
 
 
 def review_chance(review_time: Array, months: float, xp: Any = np) -> Array:
@@ -83,13 +83,15 @@ def review_chance(review_time: Array, months: float, xp: Any = np) -> Array:
     return 1.0 - xp.exp(-months / review_time)
 
 
-def entry(pull: Array, rho: Array, xp: Any = np) -> Array:
-    """Return q, what a reconsidered scenario is replaced by; shapes (..., K)."""
+def entry(pull: Array, rho: Array, xp: Any = np, axis: int = -1) -> Array:
+    """Return q, what a reconsidered scenario is replaced by; K along ``axis``."""
     flow = pull * rho
-    return flow / xp.sum(flow, axis=-1, keepdims=True)
+    return flow / xp.sum(flow, axis=axis, keepdims=True)
 
 
-def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np) -> Array:
+def advance(
+    mass: Array, rho: Array, replacement: Array, xp: Any = np, axis: int = -1
+) -> Array:
     """Carry a mass over scenarios one step forward, at the cost of K, not K².
 
     Parameters
@@ -98,6 +100,8 @@ def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np) -> Array:
         Need not sum to one: what a step removes stays removed.
     rho, replacement : (..., K)
         From `review_chance` and `entry`.
+    axis : int
+        The scenario axis of all three.
 
     Examples
     --------
@@ -108,7 +112,7 @@ def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np) -> Array:
     True
     """
     leaving = rho * mass
-    return mass - leaving + replacement * xp.sum(leaving, axis=-1, keepdims=True)
+    return mass - leaving + replacement * xp.sum(leaving, axis=axis, keepdims=True)
 
 
 def generator(up: Array, down: Array, size: int, absorbing: int | None = None) -> Array:
