@@ -127,7 +127,7 @@ class _Reader:
     def weights(self) -> Mapping[str, tuple[float, float]]:
         ranges = {word: (low, high) for word, (low, high) in table("weights")["ranges"].items()}
         for word, got in self.entries("weights", ranges).items():
-            path, allowed = f"weights.{word}", "[low, high], likelihood ratios with 1 <= low <= high"
+            path, allowed = f"weights.{word}", "[low, high], ratios with 1 <= low <= high"
             if not isinstance(got, list | tuple) or len(got) != 2:
                 self.refuse(path, "not a range", got, allowed)
                 continue
