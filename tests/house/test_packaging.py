@@ -90,7 +90,7 @@ def test_the_sdist_builds_the_same_wheel(root: Path, wheel: Path, tmp_path: Path
 
 
 def test_every_folder_is_mapped_everywhere(root: Path, folders: tuple[str, ...]) -> None:
-    """A new folder must be named in seven places; this names the one forgotten."""
+    """A new folder must be named in several places; this names the one forgotten."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     build = project["tool"]["hatch"]["build"]
     wheel, sdist = build["targets"]["wheel"], build["targets"]["sdist"]
