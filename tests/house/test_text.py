@@ -177,6 +177,22 @@ def test_public_names_have_docstrings(modules: tuple[ModuleType, ...]) -> None:
     assert not bare
 
 
+def test_public_methods_have_docstrings(modules: tuple[ModuleType, ...]) -> None:
+    """Their own or, for a method of an interface, the inherited one."""
+    bare = {
+        f"{thing.__module__}.{thing.__qualname__}.{method}"
+        for module in modules
+        if hasattr(module, "__path__")
+        for name in getattr(module, "__all__", ())
+        if inspect.isclass(thing := getattr(module, name))
+        for method, value in vars(thing).items()
+        if not method.startswith("_")
+        and (inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod))
+        and not inspect.getdoc(getattr(thing, method))
+    }
+    assert not bare
+
+
 def test_no_public_name_hides_a_module(modules: tuple[ModuleType, ...]) -> None:
     """`tarjih.models.forecast` cannot be both a function and a module."""
     names = {module.__name__ for module in modules}
