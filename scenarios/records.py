@@ -137,6 +137,7 @@ class Link:
     rise: tuple[float, ...]
     fall: tuple[float, ...]
     cites: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,415 @@
+"""A small language for what an entry of a study may hold.
+
+A *shape* does two things: `read` turns plain data into checked data and notes every problem
+with its place; `describe` returns the JSON Schema of the same rule, so that the editor and the
+loader cannot disagree. Written by hand because a validation library costs a third of a second
+at import, a fifth of what a whole forecast may take (see ``docs/decisions``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tarjih.calendar import Interval, parse_interval
+from tarjih.errors import InvalidRequest
+from tarjih.scenarios.book import NOTHING, Book
+
+__all__ = [
+    "Choice",
+    "DateShape",
+    "Either",
+    "Field",
+    "ListOf",
+    "MapOf",
+    "Number",
+    "Record",
+    "Shape",
+    "TextShape",
+    "Truth",
+    "Words",
+]
+
+ID_PATTERN: Final = "[a-z][a-z0-9_]{0,79}"
+_LANG = re.compile("[a-z]{2,3}")
+_TRUTHS: Final = {"yes": True, "no": False, "on": True, "off": False}
+
+
+def named(value: object) -> str:
+    """Return how a value is called in a message.
+
+    Examples
+    --------
+    >>> named({"a": 1}), named([1]), named("x" * 99)[-4:], named(True)
+    ('a mapping', 'a list', 'xxx…', 'true')
+    """
+    if value is None:
+        return NOTHING
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+class Shape:
+    """What a value may be. A failed `read` notes a problem and returns None."""
+
+    def read(self, value: Any, path: str, book: Book) -> Any:
+        raise NotImplementedError
+
+    def describe(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Shape):
+    """A text in one language: an id, a name, a citation."""
+
+    pattern: str | None = None
+    what: str = "text"
+    allowed: str | None = None
+    empty: bool = False
+
+    def read(self, value: Any, path: str, book: Book) -> str | None:
+        if not isinstance(value, str):
+            scalar = isinstance(value, (bool, int, float))
+            book.add(path, f"{self.what} expected", got=named(value), allowed=self.allowed,
+                     mend=f"if it is meant as text, put it in quotes: '{named(value)}'"
+                     if scalar else None)
+            return None
+        if not value and not self.empty:
+            book.add(path, f"{self.what} expected", got="", mend="write something, or remove it")
+            return None
+        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
+            book.add(path, f"{self.what} expected", got=named(value), allowed=self.allowed)
+            return None
+        return value
+
+    def describe(self) -> dict[str, Any]:
+        rule: dict[str, Any] = {"type": "string"}
+        if self.pattern is not None:
+            rule["pattern"] = f"^(?:{self.pattern})$"
+        elif not self.empty:
+            rule["minLength"] = 1
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Shape):
+    """One word of a list."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Any, path: str, book: Book) -> str | None:
+        if value in self.words and isinstance(value, str):
+            return value
+        book.add(path, "unknown word", got=named(value), allowed=self.words)
+        return None
+
+    def describe(self) -> dict[str, Any]:
+        return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Shape):
+    """A number between two bounds; an ``open`` bound is itself excluded."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+    whole: bool = False
+    mend: str | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The rule in words."""
+        parts = ["a whole number" if self.whole else "a number"]
+        if self.low > -math.inf:
+            parts.append(f"{'more than' if self.open_low else 'at least'} {self.low:g}")
+        if self.high < math.inf:
+            parts.append(f"{'less than' if self.open_high else 'at most'} {self.high:g}")
+        return parts[0] + (" " + " and ".join(parts[1:]) if parts[1:] else "")
+
+    def read(self, value: Any, path: str, book: Book) -> float | int | None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            book.add(path, "a number expected", got=named(value), allowed=self.allowed)
+            return None
+        if self.whole and not isinstance(value, int):
+            book.add(path, "a whole number expected", got=named(value), allowed=self.allowed)
+            return None
+        below = value <= self.low if self.open_low else value < self.low
+        above = value >= self.high if self.open_high else value > self.high
+        if below or above or not math.isfinite(value):
+            book.add(path, "number out of range", got=named(value), allowed=self.allowed,
+                     mend=self.mend)
+            return None
+        return value if self.whole else float(value)
+
+    def describe(self) -> dict[str, Any]:
+        rule: dict[str, Any] = {"type": "integer" if self.whole else "number"}
+        if self.low > -math.inf:
+            rule["exclusiveMinimum" if self.open_low else "minimum"] = self.low
+        if self.high < math.inf:
+            rule["exclusiveMaximum" if self.open_high else "maximum"] = self.high
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Truth(Shape):
+    """Yes or no."""
+
+    def read(self, value: Any, path: str, book: Book) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in _TRUTHS:
+            return _TRUTHS[value.lower()]
+        book.add(path, "yes or no expected", got=named(value), allowed="true, false, yes, no")
+        return None
+
+    def describe(self) -> dict[str, Any]:
+        return {"enum": [True, False, "yes", "no"]}
+
+
+@dataclass(frozen=True, slots=True)
+class DateShape(Shape):
+    """A date of any precision, or an interval; read as a closed `Interval` of days."""
+
+    def read(self, value: Any, path: str, book: Book) -> Interval | None:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            book.add(path, "a date expected", got=named(value),
+                     allowed="YYYY-MM-DD, YYYY-MM, YYYY, or start/end")
+            return None
+        try:
+            return parse_interval(str(value), book.where(path))
+        except InvalidRequest as error:
+            book.problems.extend(error.problems)
+            return None
+
+    def describe(self) -> dict[str, Any]:
+        date = r"\d{4}(-\d{2}(-\d{2})?)?"
+        return {"anyOf": [
+            {"type": "string", "pattern": f"^{date}(/{date})?$"},
+            {"type": "integer", "minimum": 1900, "maximum": 9999},
+        ]}
+
+
+@dataclass(frozen=True, slots=True)
+class TextShape(Shape):
+    """Text in one or several languages; a plain string is in the study's language.
+
+    Read as a mapping of language to text; the plain string has the key ``""`` until the
+    study's language is known.
+    """
+
+    def read(self, value: Any, path: str, book: Book) -> dict[str, str] | None:
+        if isinstance(value, str):
+            if value.strip():
+                return {"": value}
+            book.add(path, "text expected", got="", mend="write something, or remove it")
+            return None
+        if not isinstance(value, dict):
+            scalar = isinstance(value, (bool, int, float))
+            book.add(path, "text expected", got=named(value),
+                     allowed="a text, or a mapping of languages: {en: …, ar: …}",
+                     mend=f"put it in quotes: '{named(value)}'" if scalar else None)
+            return None
+        before = book.count
+        if not value:
+            book.add(path, "text expected", got="{}", mend="write something, or remove it")
+        for lang, text in value.items():
+            here = f"{path}.{lang}"
+            if _LANG.fullmatch(lang) is None:
+                book.add(here, "unknown language", got=lang,
+                         allowed="two or three small letters, such as en or ar")
+            elif not isinstance(text, str) or not text.strip():
+                book.add(here, "text expected", got=named(text),
+                         mend=f"put it in quotes: '{named(text)}'"
+                         if isinstance(text, (bool, int, float)) else None)
+        return dict(value) if book.count == before else None
+
+    def describe(self) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1}
+        return {"anyOf": [
+            text,
+            {"type": "object", "minProperties": 1, "additionalProperties": False,
+             "patternProperties": {f"^{_LANG.pattern}$": text}},
+        ]}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Shape):
+    """A list of so many values of one shape."""
+
+    shape: Shape
+    least: int = 0
+    most: int | None = None
+
+    def read(self, value: Any, path: str, book: Book) -> list[Any] | None:
+        if not isinstance(value, list):
+            book.add(path, "a list expected", got=named(value),
+                     mend=f"write [{value}]" if isinstance(value, str) else None)
+            return None
+        before = book.count
+        _count(value, self.least, self.most, "values", path, book)
+        result = [self.shape.read(one, f"{path}.{i}", book) for i, one in enumerate(value)]
+        return result if book.count == before else None
+
+    def describe(self) -> dict[str, Any]:
+        rule: dict[str, Any] = {"type": "array", "items": self.shape.describe()}
+        if self.least:
+            rule["minItems"] = self.least
+        if self.most is not None:
+            rule["maxItems"] = self.most
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf(Shape):
+    """A mapping of ids (or of the words of ``keys``) to values of one shape."""
+
+    shape: Shape
+    keys: tuple[str, ...] | None = None
+    least: int = 0
+    most: int | None = None
+
+    def read(self, value: Any, path: str, book: Book) -> dict[str, Any] | None:
+        if not isinstance(value, dict):
+            book.add(path, "a mapping expected", got=named(value), allowed="key: value lines")
+            return None
+        before = book.count
+        _count(value, self.least, self.most, "entries", path, book)
+        result = {
+            key: self.shape.read(one, f"{path}.{key}", book)
+            for key, one in value.items()
+            if self.good_key(key, f"{path}.{key}", book)
+        }
+        return result if book.count == before else None
+
+    def good_key(self, key: str, path: str, book: Book) -> bool:
+        """Tell whether a key is allowed, and note it if not."""
+        if self.keys is not None:
+            if key not in self.keys:
+                book.add(path, "unknown key", got=key, allowed=self.keys)
+            return key in self.keys
+        return ID.read(key, path, book) is not None
+
+    def describe(self) -> dict[str, Any]:
+        inner = self.shape.describe()
+        rule: dict[str, Any] = {"type": "object", "additionalProperties": False}
+        if self.keys is not None:
+            rule["properties"] = {key: inner for key in self.keys}
+        else:
+            rule["patternProperties"] = {f"^{ID_PATTERN}$": inner}
+        if self.least:
+            rule["minProperties"] = self.least
+        if self.most is not None:
+            rule["maxProperties"] = self.most
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Either(Shape):
+    """One shape for mappings or numbers (``first``), another for all else."""
+
+    first: Shape
+    types: tuple[type, ...]
+    second: Shape
+
+    def read(self, value: Any, path: str, book: Book) -> Any:
+        shape = self.first if isinstance(value, self.types) else self.second
+        return shape.read(value, path, book)
+
+    def describe(self) -> dict[str, Any]:
+        return {"anyOf": [self.first.describe(), self.second.describe()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a `Record`: its shape, what it means, and what stands for it if absent."""
+
+    shape: Shape
+    about: str
+    default: Any = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Shape):
+    """A mapping with named keys; unknown ones are refused."""
+
+    name: str
+    about: str
+    fields: Mapping[str, Field]
+
+    def read(self, value: Any, path: str, book: Book) -> dict[str, Any] | None:
+        if not isinstance(value, dict):
+            book.add(path, f"a mapping expected ({self.name})", got=named(value),
+                     allowed=", ".join(self.fields))
+            return None
+        before = book.count
+        result: dict[str, Any] = {}
+        prefix = f"{path}." if path else ""
+        for key, one in value.items():
+            field = self.fields.get(key)
+            if field is None:
+                book.add(prefix + key, f"unknown key in {self.name}", got=key,
+                         allowed=tuple(self.fields))
+            else:
+                result[key] = field.shape.read(one, prefix + key, book)
+        for key, field in self.fields.items():
+            if key in result:
+                continue
+            if field.required:
+                book.add(path, f"required key {key!r} is missing", mend=f"add it: {field.about}")
+            result[key] = field.default
+        return result if book.count == before else None
+
+    def describe(self) -> dict[str, Any]:
+        rule: dict[str, Any] = {
+            "type": "object",
+            "title": self.name,
+            "description": self.about,
+            "additionalProperties": False,
+            "properties": {
+                key: {"description": field.about, **_with_default(field)}
+                for key, field in self.fields.items()
+            },
+        }
+        required = [key for key, field in self.fields.items() if field.required]
+        if required:
+            rule["required"] = required
+        return rule
+
+
+def _with_default(field: Field) -> dict[str, Any]:
+    rule = field.shape.describe()
+    if field.default is not None and not isinstance(field.default, (list, dict)):
+        rule["default"] = field.default
+    return rule
+
+
+def _count(
+    value: Sequence[Any] | Mapping[str, Any], least: int, most: int | None, what: str, path: str,
+    book: Book,
+) -> None:
+    if len(value) < least or (most is not None and len(value) > most):
+        if most is None:
+            allowed = f"at least {least} {what}"
+        elif least == most:
+            allowed = f"exactly {least}"
+        else:
+            allowed = f"{least} to {most} {what}"
+        book.add(path, f"wrong number of {what}", got=str(len(value)), allowed=allowed)
+
+
+ID: Final = Words(
+    ID_PATTERN, "an id", "small letters, digits and underscores, beginning with a letter"
+)
