@@ -18,26 +18,39 @@ def check_structure(study: Study, refs: References) -> None:
     place = book.where("scenarios") if ids else book.where("study")
     if "other" not in ids:
         book.problems.append(
-            Problem(place, "the scenario 'other' is missing",
-                    mend="add `other:`, for what nobody thought of")
+            Problem(
+                place,
+                "the scenario 'other' is missing",
+                mend="add `other:`, for what nobody thought of",
+            )
         )
     if len([id for id in ids if id != "other"]) < 2:
         book.problems.append(
-            Problem(place, "a study needs at least two scenarios besides 'other'",
-                    got=str(len([id for id in ids if id != "other"])), mend="add another scenario")
+            Problem(
+                place,
+                "a study needs at least two scenarios besides 'other'",
+                got=str(len([id for id in ids if id != "other"])),
+                mend="add another scenario",
+            )
         )
     for link in study.links:
         if link.parent == link.child:
-            book.add_model(f"links.{link.id}", "a driver is linked to itself", got=link.parent,
-                           mend="a link goes from one driver to another")
+            book.add_model(
+                f"links.{link.id}",
+                "a driver is linked to itself",
+                got=link.parent,
+                mend="a link goes from one driver to another",
+            )
     pairs = [(link.parent, link.child) for link in study.links if link.parent != link.child]
     ordered = link_order(refs.sections["drivers"], pairs)
     circle = [id for id in refs.sections["drivers"] if id not in ordered]
     if circle:
         inside = [link for link in study.links if link.parent in circle and link.child in circle]
         book.add_model(
-            f"links.{inside[-1].id}" if inside else "links", "the links form a circle",
-            got=" → ".join(_circle(circle, pairs)), mend="remove one of these links",
+            f"links.{inside[-1].id}" if inside else "links",
+            "the links form a circle",
+            got=" → ".join(_circle(circle, pairs)),
+            mend="remove one of these links",
         )
 
 
@@ -61,9 +74,11 @@ def link_order(ids: Iterable[str], pairs: Sequence[tuple[str, str]]) -> tuple[st
     done: dict[str, None] = {}
     while True:
         ready = [
-            id for id in waiting
-            if all(parent in done or parent not in waiting
-                   for parent, child in pairs if child == id)
+            id
+            for id in waiting
+            if all(
+                parent in done or parent not in waiting for parent, child in pairs if child == id
+            )
         ]
         if not ready:
             return tuple(done)
@@ -79,6 +94,6 @@ def _circle(left: Sequence[str], pairs: Sequence[tuple[str, str]]) -> list[str]:
     while current not in path:
         path.append(current)
         current = parent_of[current]
-    circle = path[path.index(current):]
+    circle = path[path.index(current) :]
     circle.reverse()
     return [circle[-1], *circle]

@@ -12,7 +12,7 @@ from tarjih.scenarios.book import Book
 from tarjih.scenarios.records import Study
 from tarjih.scenarios.resolve import Entries, resolve_study
 from tarjih.scenarios.schema import ASSUMPTIONS, BASE_RATES, SECTIONS, STUDY, STUDY_FILE
-from tarjih.scenarios.shapes import named
+from tarjih.scenarios.shapes import good_key, named
 from tarjih.scenarios.yaml_source import Place, Positions, display_name, read_yaml, yaml_files
 
 __all__ = ["load_study", "study_from_data"]
@@ -98,7 +98,9 @@ def _twice(
 ) -> Problem:
     where, first = new[path], places[path]
     return Problem(
-        ":".join(map(str, where)), f"the same {what} stands in two files", got=got,
+        ":".join(map(str, where)),
+        f"the same {what} stands in two files",
+        got=got,
         mend=f"it stands already at {first[0]}:{first[1]}:{first[2]}: remove or rename one",
     )
 
@@ -106,18 +108,24 @@ def _twice(
 def _study(data: Mapping[str, Any], book: Book, name: str) -> Study:
     for section in data:
         if section not in STUDY_FILE.fields:
-            book.add(section, "unknown section", got=named(section),
-                     allowed=tuple(STUDY_FILE.fields))
+            book.add(
+                section, "unknown section", got=named(section), allowed=tuple(STUDY_FILE.fields)
+            )
     if "study" not in data:
         book.problems.append(
-            Problem(name, "required section 'study' is missing",
-                    mend="add `study:` with id, title and origin")
+            Problem(
+                name,
+                "required section 'study' is missing",
+                mend="add `study:` with id, title and origin",
+            )
         )
     head = STUDY.read(data["study"], "study", book) if "study" in data else None
     assumptions = (
         ASSUMPTIONS.read(data["assumptions"], "assumptions", book) if "assumptions" in data else {}
     )
-    rates = BASE_RATES.read(data["base_rates"], "base_rates", book) if "base_rates" in data else None
+    rates = (
+        BASE_RATES.read(data["base_rates"], "base_rates", book) if "base_rates" in data else None
+    )
     entries = {section: _entries(data.get(section, {}), section, book) for section in SECTIONS}
     study = resolve_study(Entries(head, assumptions or {}, rates, entries), book)
     book.close()
@@ -133,10 +141,9 @@ def _entries(value: Any, section: str, book: Book) -> dict[str, dict[str, Any] |
         book.add(section, "a mapping expected", got=named(value), allowed="id: entry")
         return {}
     result: dict[str, dict[str, Any] | None] = {}
-    keys = STUDY_FILE.fields[section].shape
     for key, entry in value.items():
         path = f"{section}.{key}"
-        good = keys.good_key(key, path, book)
+        good = good_key(key, path, book)
         read = shape.read(entry, path, book)
         result[key] = read if good else None
     return result

@@ -11,9 +11,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.calendar import Calendar, StepName
+
+if TYPE_CHECKING:
+    from tarjih.scenarios.design import Design
 
 __all__ = [
     "About",
@@ -48,11 +51,14 @@ __all__ = [
 
 Text = Mapping[str, str]
 About = Literal["now", "if_held", "at", "ever", "reaches"]
-Effect = Literal[
-    "strongly raises", "raises", "no effect", "lowers", "strongly lowers", "unclear"
-]
+Effect = Literal["strongly raises", "raises", "no effect", "lowers", "strongly lowers", "unclear"]
 Weight = Literal[
-    "strongly for", "for", "slightly for", "neutral", "slightly against", "against",
+    "strongly for",
+    "for",
+    "slightly for",
+    "neutral",
+    "slightly against",
+    "against",
     "strongly against",
 ]
 ItemKind = Literal["act", "level", "leak", "claim", "statement", "opinion"]
@@ -437,6 +443,25 @@ class Study:
     def calendar(self) -> Calendar:
         """The study's steps."""
         return Calendar(self.origin, self.step)
+
+    @cached_property
+    def design(self) -> Design:
+        """What turns driver levels into features."""
+        from tarjih.scenarios.design import Design
+
+        return Design.of(self)
+
+    def digest(self, what: Literal["draws", "all"]) -> str:
+        """Return the SHA-256 of what the study says.
+
+        Parameters
+        ----------
+        what : {"draws", "all"}
+            What prior draws depend on, or everything but positions.
+        """
+        from tarjih.scenarios.digest import study_digest
+
+        return study_digest(self, what)
 
     @cached_property
     def scenario_ids(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tarjih.scenarios.book import Book
@@ -13,8 +13,14 @@ __all__ = ["References"]
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 _SINGULAR: Final = {
-    "scenarios": "scenario", "drivers": "driver", "conjunctions": "conjunction", "links": "link",
-    "indicators": "indicator", "sources": "source", "judgements": "judgement", "items": "item",
+    "scenarios": "scenario",
+    "drivers": "driver",
+    "conjunctions": "conjunction",
+    "links": "link",
+    "indicators": "indicator",
+    "sources": "source",
+    "judgements": "judgement",
+    "items": "item",
     "questions": "question",
 }
 
@@ -34,7 +40,9 @@ class References:
     """
 
     def __init__(
-        self, book: Book, language: str,
+        self,
+        book: Book,
+        language: str,
         sections: Mapping[str, Mapping[str, Mapping[str, Any] | None]],
     ) -> None:
         self.book = book
@@ -67,7 +75,7 @@ class References:
             id: value for id, value in written.items() if self.check(section, id, f"{path}.{id}")
         }
 
-    def level_ids(self, driver: str) -> Sequence[str] | None:
+    def level_ids(self, driver: str) -> tuple[str, ...] | None:
         """Return the ids of a driver's levels; None if they are not known."""
         entry = self.sections["drivers"].get(driver)
         return None if entry is None else tuple(entry["levels"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from itertools import pairwise
 from typing import Any
 
 from tarjih.calendar import EARLIEST, Interval
@@ -27,17 +27,24 @@ from tarjih.scenarios.records import (
     Study,
     Text,
 )
-from tarjih.scenarios.resolve_evidence import resolve_items, resolve_judgements, resolve_questions
 from tarjih.scenarios.references import References
+from tarjih.scenarios.resolve_evidence import resolve_items, resolve_judgements, resolve_questions
 
 __all__ = ["Entries", "resolve_study"]
 
 STATED_LEVEL = 0.85
 _SUM_TOLERANCE = 1e-6
 _NO_HEAD: dict[str, Any] = {
-    "id": "study", "title": {"en": "study"}, "description": None, "language": "en",
-    "origin": Interval(EARLIEST, EARLIEST), "step": "month", "horizon": 12.0, "scale": "survey",
-    "retrospective": False, "retrospective_note": None,
+    "id": "study",
+    "title": {"en": "study"},
+    "description": None,
+    "language": "en",
+    "origin": Interval(EARLIEST, EARLIEST),
+    "step": "month",
+    "horizon": 12.0,
+    "scale": "survey",
+    "retrospective": False,
+    "retrospective_note": None,
 }
 
 Entry = Mapping[str, Any]
@@ -58,8 +65,11 @@ def resolve_study(entries: Entries, book: Book) -> Study | None:
     head = entries.head or _NO_HEAD
     refs = References(book, head["language"], entries.sections)
     if head["retrospective"] and head["retrospective_note"] is None:
-        book.add("study.retrospective", "a retrospective study needs a 'retrospective_note'",
-                 mend="add `retrospective_note:`, saying who coded what knowing the outcome")
+        book.add(
+            "study.retrospective",
+            "a retrospective study needs a 'retrospective_note'",
+            mend="add `retrospective_note:`, saying who coded what knowing the outcome",
+        )
     origin = head["origin"]
     if origin.start != origin.end:
         book.add("study.origin", "the origin is one day", got=str(origin), allowed="YYYY-MM-DD")
@@ -87,14 +97,15 @@ def resolve_study(entries: Entries, book: Book) -> Study | None:
         judgements=resolve_judgements(refs, drivers),
         indicators=tuple(_indicator(id, e, refs) for id, e in refs.good("indicators")),
         sources=tuple(
-            Source(id, refs.text(e["label"]), e["letter"], e["url"], refs.text(e["note"]),
-                   e["cites"])
+            Source(
+                id, refs.text(e["label"]), e["letter"], e["url"], refs.text(e["note"]), e["cites"]
+            )
             for id, e in refs.good("sources")
         ),
         items=resolve_items(refs),
         questions=resolve_questions(refs, origin.end if entries.head else None),
         base_rates=_base_rates(entries.base_rates, refs),
-        assumptions=MappingProxyType(assumptions),
+        assumptions=assumptions,
         positions=book.positions,
     )
     check_structure(study, refs)
@@ -119,8 +130,12 @@ def _base_rates(entry: Entry | None, refs: References) -> BaseRates | None:
         for i, scenario in enumerate(scenarios):
             path = f"base_rates.levels.{level}.{i}"
             if refs.check("scenarios", scenario, path) and scenario in seen:
-                refs.book.add(path, "a scenario stands for one level only", got=scenario,
-                              mend=f"it stands already under {seen[scenario]!r}")
+                refs.book.add(
+                    path,
+                    "a scenario stands for one level only",
+                    got=scenario,
+                    mend=f"it stands already under {seen[scenario]!r}",
+                )
             seen[scenario] = level
     levels = {level: tuple(ids) for level, ids in entry["levels"].items()}
     return BaseRates(entry["table"], entry["rows"], levels, entry["effective_n"])
@@ -135,7 +150,8 @@ def _driver(id: str, entry: Entry, refs: References, stated_level: float) -> Dri
     levels = tuple(
         Level(
             level,
-            refs.text(details.get(level, {}).get("label")) or {refs.language: level.replace("_", " ")},
+            refs.text(details.get(level, {}).get("label"))
+            or {refs.language: level.replace("_", " ")},
             _first(details.get(level, {}).get("score"), index / last),
         )
         for index, level in enumerate(ids)
@@ -143,10 +159,14 @@ def _driver(id: str, entry: Entry, refs: References, stated_level: float) -> Dri
     if not isinstance(written, dict) and len(set(written)) < len(written):
         twice = next(level for level in written if written.count(level) > 1)
         book.add(f"{path}.levels", "the same level stands twice", got=twice, mend="remove one")
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after.score <= before.score:
-            book.add(f"{path}.levels.{after.id}", "scores must increase from level to level",
-                     got=f"{after.score:g} after {before.score:g}", mend="levels stand lowest first")
+            book.add(
+                f"{path}.levels.{after.id}",
+                "scores must increase from level to level",
+                got=f"{after.score:g} after {before.score:g}",
+                mend="levels stand lowest first",
+            )
     at_origin = _at_origin(id, entry["at_origin"], ids, refs, stated_level)
     if entry["reference"] is not None:
         reference = refs.level(id, entry["reference"], f"{path}.reference")
@@ -154,8 +174,17 @@ def _driver(id: str, entry: Entry, refs: References, stated_level: float) -> Dri
         reference = max(range(len(at_origin)), key=at_origin.__getitem__, default=0)
     moves = entry["moves"]
     rise, fall = (math.inf if moves[way] == "never" else moves[way] for way in ("rise", "fall"))
-    return Driver(id, refs.text(entry["label"]), levels, reference, at_origin, rise, fall,
-                  refs.text(entry["description"]), entry["cites"])
+    return Driver(
+        id,
+        refs.text(entry["label"]),
+        levels,
+        reference,
+        at_origin,
+        rise,
+        fall,
+        refs.text(entry["description"]),
+        entry["cites"],
+    )
 
 
 def _first(value: float | None, default: float) -> float:
@@ -176,8 +205,12 @@ def _at_origin(
             chances[index] = chance
     total = math.fsum(written.values())
     if abs(total - 1.0) > _SUM_TOLERANCE:
-        refs.book.add(path, "probabilities at the origin must sum to one", got=f"{total:g}",
-                      mend="adjust them; levels not named have probability 0")
+        refs.book.add(
+            path,
+            "probabilities at the origin must sum to one",
+            got=f"{total:g}",
+            mend="adjust them; levels not named have probability 0",
+        )
     return tuple(chances)
 
 
@@ -208,11 +241,17 @@ def _scenario(id: str, entry: Entry, refs: References) -> Scenario:
     if id == "other":
         for key in ("effects", "conjunction_effects"):
             if any(word != "no effect" for word in entry[key].values()):
-                book.add(f"{path}.{key}", "'other' has no effects: nobody knows what it holds",
-                         mend="remove them")
+                book.add(
+                    f"{path}.{key}",
+                    "'other' has no effects: nobody knows what it holds",
+                    mend="remove them",
+                )
     elif rule is None:
-        book.add(path, "required key 'resolution' is missing",
-                 mend="add `resolution:` with `rule:`, how one would tell that it is in force")
+        book.add(
+            path,
+            "required key 'resolution' is missing",
+            mend="add `resolution:` with `rule:`, how one would tell that it is in force",
+        )
     settled_by: tuple[str, ...] = ()
     text: Text = {}
     if rule is not None:
@@ -263,8 +302,13 @@ def _conjunction(id: str, entry: Entry, refs: References) -> Conjunction:
             requires[driver] = refs.level(driver, level, path)
             ids = refs.level_ids(driver)
             if ids and level == ids[0]:
-                refs.book.add(path, "a driver always stands at or past its first level", got=level,
-                              allowed=ids[1:], mend="name a higher level, or leave the driver out")
+                refs.book.add(
+                    path,
+                    "a driver always stands at or past its first level",
+                    got=level,
+                    allowed=ids[1:],
+                    mend="name a higher level, or leave the driver out",
+                )
     return Conjunction(id, refs.text(entry["label"]), requires, entry["cites"])
 
 
@@ -282,8 +326,11 @@ def _link(id: str, entry: Entry, refs: References) -> Link:
                 row[index] = factor
         factors.append(tuple(row))
     if not entry["rise"] and not entry["fall"]:
-        refs.book.add(path, "the link does nothing", mend="add `rise:` or `fall:` with a factor "
-                      "for a level of the parent")
+        refs.book.add(
+            path,
+            "the link does nothing",
+            mend="add `rise:` or `fall:` with a factor for a level of the parent",
+        )
     return Link(parent, entry["child"], factors[0], factors[1], entry["cites"], id)
 
 
@@ -297,9 +344,17 @@ def _indicator(id: str, entry: Entry, refs: References) -> Indicator:
         monthly[scenario] = chance
     if silent:
         refs.book.add(
-            f"indicators.{id}", "no monthly probability under " + ", ".join(silent),
+            f"indicators.{id}",
+            "no monthly probability under " + ", ".join(silent),
             mend="add `otherwise:` here, or name the indicator under these scenarios",
         )
     ordered = dict(sorted(monthly.items(), key=lambda pair: pair[0] == "other"))
-    return Indicator(id, refs.text(entry["label"]), ordered, entry["monitored"],
-                     entry["detection"], refs.text(entry["description"]), entry["cites"])
+    return Indicator(
+        id,
+        refs.text(entry["label"]),
+        ordered,
+        entry["monitored"],
+        entry["detection"],
+        refs.text(entry["description"]),
+        entry["cites"],
+    )

@@ -57,9 +57,7 @@ _REFUSES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _judgement(
-    id: str, entry: Entry, refs: References, drivers: Mapping[str, Driver]
-) -> Judgement:
+def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Driver]) -> Judgement:
     path, book, about = f"judgements.{id}", refs.book, entry["about"]
     refs.check("sources", entry["source"], f"{path}.source")
     for key in _NEEDS[about]:
@@ -67,21 +65,30 @@ def _judgement(
             book.add(path, f"a judgement about {about!r} needs {key!r}", mend=f"add `{key}:`")
     for key in _REFUSES[about]:
         if entry[key]:
-            book.add(f"{path}.{key}", f"a judgement about {about!r} has no {key!r}",
-                     mend="remove it, or change `about:`")
+            book.add(
+                f"{path}.{key}",
+                f"a judgement about {about!r} has no {key!r}",
+                mend="remove it, or change `about:`",
+            )
     if entry["scenario"] is not None:
         refs.check("scenarios", entry["scenario"], f"{path}.scenario")
     _check_rank(path, entry, refs)
     driver, level = entry["driver"], None
     if (
-        about == "reaches" and driver is not None and entry["level"] is not None
+        about == "reaches"
+        and driver is not None
+        and entry["level"] is not None
         and refs.check("drivers", driver, f"{path}.driver")
     ):
         level = refs.level(driver, entry["level"], f"{path}.level")
         record = drivers.get(driver)
         if record is not None and record.at_origin and record.at_origin[level] > 0.5:
-            book.add(f"{path}.level", "the driver stands there already at the origin",
-                     got=entry["level"], mend="name a level that it might yet reach")
+            book.add(
+                f"{path}.level",
+                "the driver stands there already at the origin",
+                got=entry["level"],
+                mend="name a level that it might yet reach",
+            )
     return Judgement(
         id=id,
         source=entry["source"],
@@ -106,11 +113,15 @@ def _check_rank(path: str, entry: Entry, refs: References) -> None:
     """`most likely` is a rank among named rivals, and nothing else has rivals."""
     ranked = isinstance(entry["says"], str) and entry["says"].strip().lower() == MOST_LIKELY
     if ranked and not entry["over"]:
-        refs.book.add(f"{path}.says", f"{MOST_LIKELY!r} needs 'over'",
-                      mend="name the rivals: `over: [scenario]`")
+        refs.book.add(
+            f"{path}.says",
+            f"{MOST_LIKELY!r} needs 'over'",
+            mend="name the rivals: `over: [scenario]`",
+        )
     if entry["over"] and not ranked:
-        refs.book.add(f"{path}.over", f"'over' goes only with `says: {MOST_LIKELY}`",
-                      mend="remove it")
+        refs.book.add(
+            f"{path}.over", f"'over' goes only with `says: {MOST_LIKELY}`", mend="remove it"
+        )
     for i, rival in enumerate(entry["over"]):
         place = f"{path}.over.{i}"
         if refs.check("scenarios", rival, place) and rival == entry["scenario"]:
@@ -126,14 +137,18 @@ def _item(id: str, entry: Entry, refs: References) -> Item:
     path, book = f"items.{id}", refs.book
     happened, known = entry["happened"], entry["known"].end
     if known < happened.end:
-        book.add(f"{path}.known", "known before the end of what happened",
-                 got=f"{known}, happened {happened}",
-                 mend="correct `known`, or end `happened` where it was over")
+        book.add(
+            f"{path}.known",
+            "known before the end of what happened",
+            got=f"{known}, happened {happened}",
+            mend="correct `known`, or end `happened` where it was over",
+        )
     for i, source in enumerate(entry["sources"]):
         refs.check("sources", source, f"{path}.sources.{i}")
         if source in entry["sources"][:i]:
-            book.add(f"{path}.sources.{i}", "the same source stands twice", got=source,
-                     mend="remove one")
+            book.add(
+                f"{path}.sources.{i}", "the same source stands twice", got=source, mend="remove one"
+            )
     _check_relays(path, entry, refs)
     return Item(
         id=id,
@@ -158,10 +173,13 @@ def _bearing(path: str, entry: Entry, refs: References) -> BearsOn:
     given = [key for key in _BEARINGS if entry[key] is not None]
     if len(given) != 1:
         refs.book.add(
-            path, "an item bears on exactly one thing", got=" and ".join(given) or "none",
+            path,
+            "an item bears on exactly one thing",
+            got=" and ".join(given) or "none",
             allowed="one of " + ", ".join(_BEARINGS),
             mend="keep the one it reports on; make a second item of another observation"
-            if given else "say what it bears on",
+            if given
+            else "say what it bears on",
         )
     for key in ("seen", "checked"):
         if entry[key] is not None:
@@ -183,15 +201,23 @@ def _check_relays(path: str, entry: Entry, refs: References) -> None:
         place = f"{path}.relays.{teller}"
         refs.check("sources", origin, place)
         if teller not in entry["sources"]:
-            refs.book.add(place, "only a source of the item can relay", got=teller,
-                          allowed=tuple(entry["sources"]))
+            refs.book.add(
+                place,
+                "only a source of the item can relay",
+                got=teller,
+                allowed=tuple(entry["sources"]),
+            )
         seen, current = {teller}, origin
         while current in relays and current not in seen:
             seen.add(current)
             current = relays[current]
         if current == teller:
-            refs.book.add(place, "sources relay each other in a circle", got=teller,
-                          mend="one of them must have it at first hand")
+            refs.book.add(
+                place,
+                "sources relay each other in a circle",
+                got=teller,
+                mend="one of them must have it at first hand",
+            )
 
 
 def resolve_questions(refs: References, origin: dt.date | None) -> tuple[Question, ...]:
@@ -208,10 +234,15 @@ def _question(id: str, entry: Entry, refs: References, origin: dt.date | None) -
         resolution = Resolution(
             written["outcome"], written["known"].end, written["cites"], refs.text(written["note"])
         )
-        opens = origin if isinstance(about, InForce) else about.start
-        if opens is not None and resolution.known < opens:
-            refs.book.add(f"{path}.resolution.known", "settled before the window opens",
-                          got=str(resolution.known), allowed=f"{opens} or later")
+        window = entry["about"]["from"]
+        opens = window.start if window else origin
+        if opens and resolution.known < opens:
+            refs.book.add(
+                f"{path}.resolution.known",
+                "settled before the window opens",
+                got=str(resolution.known),
+                allowed=f"{opens} or later",
+            )
     return Question(
         id=id,
         label=refs.text(entry["label"]),
@@ -229,8 +260,12 @@ def _outcome(path: str, about: Entry, refs: References, origin: dt.date | None) 
     book = refs.book
     asked = [key for key in _ASKED if about[key] is not None]
     if len(asked) != 1:
-        book.add(path, "a question asks exactly one thing", got=" and ".join(asked) or "none",
-                 allowed="one of " + ", ".join(_ASKED))
+        book.add(
+            path,
+            "a question asks exactly one thing",
+            got=" and ".join(asked) or "none",
+            allowed="one of " + ", ".join(_ASKED),
+        )
     what = asked[0] if asked else "seen"
     window = what in ("ever", "seen") or (what == "level" and about["at"] is None)
     needs = ("from", "by") if window else ("at",)
@@ -238,18 +273,31 @@ def _outcome(path: str, about: Entry, refs: References, origin: dt.date | None) 
         if key in needs and about[key] is None:
             book.add(path, f"a question about {what!r} needs {key!r}", mend=f"add `{key}: DATE`")
         if key not in needs and about[key] is not None:
-            book.add(f"{path}.{key}", f"this question has no {key!r}",
-                     allowed=", ".join(needs), mend="remove it")
+            book.add(
+                f"{path}.{key}",
+                f"this question has no {key!r}",
+                allowed=", ".join(needs),
+                mend="remove it",
+            )
     last = about[needs[-1]]
     first = about[needs[0]]
     end = last.end if last else dt.date.max
     start = (first.start if window else end) if first else dt.date.min
     if last and first and end < start:
-        book.add(f"{path}.by", "the window ends before it starts", got=str(end),
-                 allowed=f"{start} or later")
+        book.add(
+            f"{path}.by",
+            "the window ends before it starts",
+            got=str(end),
+            allowed=f"{start} or later",
+        )
     if last and origin is not None and end < origin:
-        book.add(f"{path}.{needs[-1]}", "the question ends before the origin", got=str(end),
-                 allowed=f"{origin} or later", mend="no forecast could answer it: move or remove it")
+        book.add(
+            f"{path}.{needs[-1]}",
+            "the question ends before the origin",
+            got=str(end),
+            allowed=f"{origin} or later",
+            mend="no forecast could answer it: move or remove it",
+        )
     for key in ("in_force", "ever"):
         if about[key] is not None:
             refs.check("scenarios", about[key], f"{path}.{key}")

@@ -80,9 +80,15 @@ class Words(Shape):
     def read(self, value: Any, path: str, book: Book) -> str | None:
         if not isinstance(value, str):
             scalar = isinstance(value, (bool, int, float))
-            book.add(path, f"{self.what} expected", got=named(value), allowed=self.allowed,
-                     mend=f"if it is meant as text, put it in quotes: '{named(value)}'"
-                     if scalar else None)
+            book.add(
+                path,
+                f"{self.what} expected",
+                got=named(value),
+                allowed=self.allowed,
+                mend=f"if it is meant as text, put it in quotes: '{named(value)}'"
+                if scalar
+                else None,
+            )
             return None
         if not value and not self.empty:
             book.add(path, f"{self.what} expected", got="", mend="write something, or remove it")
@@ -148,8 +154,9 @@ class Number(Shape):
         below = value <= self.low if self.open_low else value < self.low
         above = value >= self.high if self.open_high else value > self.high
         if below or above or not math.isfinite(value):
-            book.add(path, "number out of range", got=named(value), allowed=self.allowed,
-                     mend=self.mend)
+            book.add(
+                path, "number out of range", got=named(value), allowed=self.allowed, mend=self.mend
+            )
             return None
         return value if self.whole else float(value)
 
@@ -184,8 +191,12 @@ class DateShape(Shape):
 
     def read(self, value: Any, path: str, book: Book) -> Interval | None:
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            book.add(path, "a date expected", got=named(value),
-                     allowed="YYYY-MM-DD, YYYY-MM, YYYY, or start/end")
+            book.add(
+                path,
+                "a date expected",
+                got=named(value),
+                allowed="YYYY-MM-DD, YYYY-MM, YYYY, or start/end",
+            )
             return None
         try:
             return parse_interval(str(value), book.where(path))
@@ -195,10 +206,12 @@ class DateShape(Shape):
 
     def describe(self) -> dict[str, Any]:
         date = r"\d{4}(-\d{2}(-\d{2})?)?"
-        return {"anyOf": [
-            {"type": "string", "pattern": f"^{date}(/{date})?$"},
-            {"type": "integer", "minimum": 1900, "maximum": 9999},
-        ]}
+        return {
+            "anyOf": [
+                {"type": "string", "pattern": f"^{date}(/{date})?$"},
+                {"type": "integer", "minimum": 1900, "maximum": 9999},
+            ]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +230,13 @@ class TextShape(Shape):
             return None
         if not isinstance(value, dict):
             scalar = isinstance(value, (bool, int, float))
-            book.add(path, "text expected", got=named(value),
-                     allowed="a text, or a mapping of languages: {en: …, ar: …}",
-                     mend=f"put it in quotes: '{named(value)}'" if scalar else None)
+            book.add(
+                path,
+                "text expected",
+                got=named(value),
+                allowed="a text, or a mapping of languages: {en: …, ar: …}",
+                mend=f"put it in quotes: '{named(value)}'" if scalar else None,
+            )
             return None
         before = book.count
         if not value:
@@ -227,21 +244,36 @@ class TextShape(Shape):
         for lang, text in value.items():
             here = f"{path}.{lang}"
             if _LANG.fullmatch(lang) is None:
-                book.add(here, "unknown language", got=lang,
-                         allowed="two or three small letters, such as en or ar")
+                book.add(
+                    here,
+                    "unknown language",
+                    got=lang,
+                    allowed="two or three small letters, such as en or ar",
+                )
             elif not isinstance(text, str) or not text.strip():
-                book.add(here, "text expected", got=named(text),
-                         mend=f"put it in quotes: '{named(text)}'"
-                         if isinstance(text, (bool, int, float)) else None)
+                book.add(
+                    here,
+                    "text expected",
+                    got=named(text),
+                    mend=f"put it in quotes: '{named(text)}'"
+                    if isinstance(text, (bool, int, float))
+                    else None,
+                )
         return dict(value) if book.count == before else None
 
     def describe(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}
-        return {"anyOf": [
-            text,
-            {"type": "object", "minProperties": 1, "additionalProperties": False,
-             "patternProperties": {f"^{_LANG.pattern}$": text}},
-        ]}
+        return {
+            "anyOf": [
+                text,
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": False,
+                    "patternProperties": {f"^{_LANG.pattern}$": text},
+                },
+            ]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +286,12 @@ class ListOf(Shape):
 
     def read(self, value: Any, path: str, book: Book) -> list[Any] | None:
         if not isinstance(value, list):
-            book.add(path, "a list expected", got=named(value),
-                     mend=f"write [{value}]" if isinstance(value, str) else None)
+            book.add(
+                path,
+                "a list expected",
+                got=named(value),
+                mend=f"write [{value}]" if isinstance(value, str) else None,
+            )
             return None
         before = book.count
         _count(value, self.least, self.most, "values", path, book)
@@ -289,23 +325,15 @@ class MapOf(Shape):
         result = {
             key: self.shape.read(one, f"{path}.{key}", book)
             for key, one in value.items()
-            if self.good_key(key, f"{path}.{key}", book)
+            if good_key(key, f"{path}.{key}", book, self.keys)
         }
         return result if book.count == before else None
-
-    def good_key(self, key: str, path: str, book: Book) -> bool:
-        """Tell whether a key is allowed, and note it if not."""
-        if self.keys is not None:
-            if key not in self.keys:
-                book.add(path, "unknown key", got=key, allowed=self.keys)
-            return key in self.keys
-        return ID.read(key, path, book) is not None
 
     def describe(self) -> dict[str, Any]:
         inner = self.shape.describe()
         rule: dict[str, Any] = {"type": "object", "additionalProperties": False}
         if self.keys is not None:
-            rule["properties"] = {key: inner for key in self.keys}
+            rule["properties"] = dict.fromkeys(self.keys, inner)
         else:
             rule["patternProperties"] = {f"^{ID_PATTERN}$": inner}
         if self.least:
@@ -351,8 +379,12 @@ class Record(Shape):
 
     def read(self, value: Any, path: str, book: Book) -> dict[str, Any] | None:
         if not isinstance(value, dict):
-            book.add(path, f"a mapping expected ({self.name})", got=named(value),
-                     allowed=", ".join(self.fields))
+            book.add(
+                path,
+                f"a mapping expected ({self.name})",
+                got=named(value),
+                allowed=", ".join(self.fields),
+            )
             return None
         before = book.count
         result: dict[str, Any] = {}
@@ -360,8 +392,9 @@ class Record(Shape):
         for key, one in value.items():
             field = self.fields.get(key)
             if field is None:
-                book.add(prefix + key, f"unknown key in {self.name}", got=key,
-                         allowed=tuple(self.fields))
+                book.add(
+                    prefix + key, f"unknown key in {self.name}", got=key, allowed=tuple(self.fields)
+                )
             else:
                 result[key] = field.shape.read(one, prefix + key, book)
         for key, field in self.fields.items():
@@ -389,6 +422,15 @@ class Record(Shape):
         return rule
 
 
+def good_key(key: str, path: str, book: Book, keys: tuple[str, ...] | None = None) -> bool:
+    """Tell whether a key is an id, or one of ``keys``, and note it if not."""
+    if keys is None:
+        return ID.read(key, path, book) is not None
+    if key not in keys:
+        book.add(path, "unknown key", got=key, allowed=keys)
+    return key in keys
+
+
 def _with_default(field: Field) -> dict[str, Any]:
     rule = field.shape.describe()
     if field.default is not None and not isinstance(field.default, (list, dict)):
@@ -397,7 +439,11 @@ def _with_default(field: Field) -> dict[str, Any]:
 
 
 def _count(
-    value: Sequence[Any] | Mapping[str, Any], least: int, most: int | None, what: str, path: str,
+    value: Sequence[Any] | Mapping[str, Any],
+    least: int,
+    most: int | None,
+    what: str,
+    path: str,
     book: Book,
 ) -> None:
     if len(value) < least or (most is not None and len(value) > most):

@@ -46,11 +46,16 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _HINTS = (
-    ("cannot start any token", "indent with spaces, never tabs, and quote text that starts with "
-                               "a special character such as @ ` % or *"),
+    (
+        "cannot start any token",
+        "indent with spaces, never tabs, and quote text that starts with "
+        "a special character such as @ ` % or *",
+    ),
     ("mapping values are not allowed", "put text that holds a colon in quotes"),
-    ("expected <block end>", "check the indentation, and quote text that starts with a quotation "
-                             "mark, or holds ': '"),
+    (
+        "expected <block end>",
+        "check the indentation, and quote text that starts with a quotation mark, or holds ': '",
+    ),
     ("unexpected end of stream", "close the quotation mark or bracket"),
     ("could not find expected ':'", "every line of a mapping reads `key: value`"),
     ("expected ',' or", "close the bracket, and separate the entries with commas"),
@@ -138,13 +143,20 @@ def yaml_files(path: Path) -> tuple[Path, ...]:
         ]
         if len(found) > MAX_FILES or folders > MAX_FOLDERS:
             raise InvalidStudy(
-                Problem(shown, "too many files and folders for a study",
-                        allowed=f"at most {MAX_FILES} files", mend="point to the study's own folder")
+                Problem(
+                    shown,
+                    "too many files and folders for a study",
+                    allowed=f"at most {MAX_FILES} files",
+                    mend="point to the study's own folder",
+                )
             )
     if not found:
         raise InvalidStudy(
-            Problem(shown, "the folder holds no .yaml file",
-                    mend="point to a study's folder or to its file")
+            Problem(
+                shown,
+                "the folder holds no .yaml file",
+                mend="point to a study's folder or to its file",
+            )
         )
     return tuple(sorted(found, key=lambda file: file.relative_to(path).as_posix()))
 
@@ -196,8 +208,12 @@ def _text(path: Path, shown: str) -> str:
             raise refuse("this is no regular file", mend="name a YAML file, or a study's folder")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise refuse("the file is too large", got=f"{size / 1e6:.0f} MB", allowed="10 MB",
-                         mend="split the study into several files of a folder")
+            raise refuse(
+                "the file is too large",
+                got=f"{size / 1e6:.0f} MB",
+                allowed="10 MB",
+                mend="split the study into several files of a folder",
+            )
         with path.open("rb") as handle:
             content = handle.read(MAX_BYTES + 1)
     except OSError as error:
@@ -206,22 +222,32 @@ def _text(path: Path, shown: str) -> str:
         if content.startswith(mark):
             raise refuse("wrong encoding", got=name, allowed="UTF-8", mend="save the file as UTF-8")
     if b"\x00" in content[:4]:
-        raise refuse("wrong encoding", got="UTF-16 or UTF-32", allowed="UTF-8",
-                     mend="save the file as UTF-8")
+        raise refuse(
+            "wrong encoding", got="UTF-16 or UTF-32", allowed="UTF-8", mend="save the file as UTF-8"
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
         column = len(before.decode("utf-8-sig", "replace")) + 1
-        raise refuse("wrong encoding", f"{line}:{column}", got=f"byte 0x{content[error.start]:02x}",
-                     allowed="UTF-8", mend="save the file as UTF-8") from None
+        raise refuse(
+            "wrong encoding",
+            f"{line}:{column}",
+            got=f"byte 0x{content[error.start]:02x}",
+            allowed="UTF-8",
+            mend="save the file as UTF-8",
+        ) from None
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         column = control.start() - text.rfind("\n", 0, control.start())
-        raise refuse("control character", f"{line}:{column}", got=f"U+{ord(control[0]):04X}",
-                     mend="remove it")
+        raise refuse(
+            "control character",
+            f"{line}:{column}",
+            got=f"U+{ord(control[0]):04X}",
+            mend="remove it",
+        )
     return text
 
 
@@ -262,10 +288,12 @@ class _Builder:
         if not isinstance(self._root, dict):
             empty = self._root is None
             raise _Refused(
-                Problem(f"{self._shown}:1:1",
-                        "the file is empty" if empty else "the file holds no sections",
-                        allowed="sections such as `study:` and `scenarios:`",
-                        mend="`tarjih new NAME` writes a commented example")
+                Problem(
+                    f"{self._shown}:1:1",
+                    "the file is empty" if empty else "the file holds no sections",
+                    allowed="sections such as `study:` and `scenarios:`",
+                    mend="`tarjih new NAME` writes a commented example",
+                )
             )
         return self._root
 
@@ -283,13 +311,21 @@ class _Builder:
                 self._stack.pop()
                 continue
             elif kind is yaml.AliasEvent:
-                raise self._refuse(event, "aliases are not allowed", f"*{event.anchor}",
-                                   "write the content out where it is needed")
+                raise self._refuse(
+                    event,
+                    "aliases are not allowed",
+                    f"*{event.anchor}",
+                    "write the content out where it is needed",
+                )
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise self._refuse(event, "a file holds one document", "---",
-                                       "put the second document into a file of its own")
+                    raise self._refuse(
+                        event,
+                        "a file holds one document",
+                        "---",
+                        "put the second document into a file of its own",
+                    )
                 continue
             elif event is None or kind is yaml.StreamEndEvent:
                 return
@@ -297,8 +333,12 @@ class _Builder:
                 continue
             nodes += 1
             if nodes > MAX_NODES:
-                raise self._refuse(event, "the file holds too many values", None,
-                                   "split the study into several files of a folder")
+                raise self._refuse(
+                    event,
+                    "the file holds too many values",
+                    None,
+                    "split the study into several files of a folder",
+                )
 
     def _refuse(self, event: Any, what: str, got: str | None, mend: str) -> _Refused:
         return _Refused(Problem(self._where(event), what, got=got, mend=mend))
@@ -310,20 +350,33 @@ class _Builder:
     def _plain(self, event: Any) -> None:
         """Refuse anchors and tags."""
         if event.anchor is not None:
-            raise self._refuse(event, "anchors are not allowed", f"&{event.anchor}",
-                               "write the content out where it is needed")
+            raise self._refuse(
+                event,
+                "anchors are not allowed",
+                f"&{event.anchor}",
+                "write the content out where it is needed",
+            )
         if event.tag is not None:
-            raise self._refuse(event, "tags are not allowed", str(event.tag)[:80],
-                               "remove the tag; quote what must stay text")
+            raise self._refuse(
+                event,
+                "tags are not allowed",
+                str(event.tag)[:80],
+                "remove the tag; quote what must stay text",
+            )
 
     def _open(self, event: Any, node: dict[str, Any] | list[Any]) -> None:
         self._plain(event)
         if self._stack and isinstance(self._stack[-1].node, dict) and self._stack[-1].key is None:
-            raise self._refuse(event, "a key must be plain text", None,
-                               "put text that starts with a bracket in quotes")
+            raise self._refuse(
+                event,
+                "a key must be plain text",
+                None,
+                "put text that starts with a bracket in quotes",
+            )
         if len(self._stack) >= MAX_DEPTH:
-            raise self._refuse(event, "nested too deeply", None,
-                               f"a study needs no more than {MAX_DEPTH} levels")
+            raise self._refuse(
+                event, "nested too deeply", None, f"a study needs no more than {MAX_DEPTH} levels"
+            )
         path = self._add(event, node)
         self._stack.append(_Frame(node, path))
 
@@ -345,15 +398,23 @@ class _Builder:
     def _key(self, event: Any, frame: _Frame, text: str, quoted: bool) -> None:
         if not quoted and (text in _NULLS or text in _TRUTHS):
             self._problems.append(
-                Problem(self._where(event), "a key must be text",
-                        got=text, mend=f"choose another name, or quote it: '{text}'")
+                Problem(
+                    self._where(event),
+                    "a key must be text",
+                    got=text,
+                    mend=f"choose another name, or quote it: '{text}'",
+                )
             )
         path = f"{frame.path}.{text}" if frame.path else text
         if text in frame.node:
             first = self._places[path]
             self._problems.append(
-                Problem(self._where(event), "duplicate key", got=text,
-                        mend=f"it stands already in line {first[1]}: remove or rename one")
+                Problem(
+                    self._where(event),
+                    "duplicate key",
+                    got=text,
+                    mend=f"it stands already in line {first[1]}: remove or rename one",
+                )
             )
         mark = event.start_mark
         self._places[path] = (self._shown, mark.line + 1, mark.column + 1)
@@ -394,7 +455,7 @@ def _value(text: str) -> Any:
             return int(text)
         if _FLOAT.fullmatch(text):
             return float(text)
-        return None if not text else text
+        return text
     if text in _NULLS:
         return None
     return _TRUTHS.get(text, text)
