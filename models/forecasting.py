@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence import Evidence, weigh_evidence
+from tarjih.evidence import weigh_evidence
 from tarjih.models.pareto import pareto_k
 from tarjih.models.particle import Clamp, ParticleEngine, Run
 from tarjih.models.record import Diagnostics, Forecast, Intervention

@@ -72,9 +72,7 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
     engine = ParticleEngine(study, whole.thin(_DRAWS), seed=forecast.seed)
 
     def belief(items: list[Item]) -> Floats:
-        evidence = weigh_evidence(
-            study, items, as_of=forecast.as_of, last_step=forecast.as_of_step
-        )
+        evidence = weigh_evidence(study, items, as_of=forecast.as_of, last_step=forecast.as_of_step)
         run = engine.run(evidence, as_of_step=forecast.as_of_step, last_step=forecast.as_of_step)
         weight = np.exp(run.log_weight - run.log_weight.max())
         mean: Floats = weight @ run.probability[0] / weight.sum()

@@ -118,7 +118,10 @@ class ParticleEngine:
         mass = sum(part.mass * scale for part, scale in zip(parts, scales, strict=True))
         square = sum(part.square * scale**2 for part, scale in zip(parts, scales, strict=True))
         levels = tuple(
-            sum(part.levels[j] * scale for part, scale in zip(parts, scales, strict=True)) / mass
+            np.sum(
+                [part.levels[j] * scale for part, scale in zip(parts, scales, strict=True)], axis=0
+            )
+            / mass
             for j in range(len(self.study.drivers))
         )
         return Run(

@@ -236,9 +236,7 @@ class Forecast:
 
     def _row(self, date: dt.date, kind: str, values: Floats, weight: Floats) -> dict[str, Any]:
         mean = weight @ values
-        quantiles = {
-            name: _weighted_quantile(values, weight, q) for name, q in _QUANTILES.items()
-        }
+        quantiles = {name: _weighted_quantile(values, weight, q) for name, q in _QUANTILES.items()}
         scenarios: Mapping[str, Mapping[str, float]] = {
             scenario: {
                 "mean": float(mean[k]),

@@ -89,9 +89,7 @@ def entry(pull: Array, rho: Array, xp: Any = np, axis: int = -1) -> Array:
     return flow / xp.sum(flow, axis=axis, keepdims=True)
 
 
-def advance(
-    mass: Array, rho: Array, replacement: Array, xp: Any = np, axis: int = -1
-) -> Array:
+def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np, axis: int = -1) -> Array:
     """Carry a mass over scenarios one step forward, at the cost of K, not K².
 
     Parameters

@@ -1,0 +1,140 @@
+"""The particle engine against the sum over every history of drivers and scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tarjih.models.particle import Clamp, ParticleEngine
+
+DRAWS, PATHS = 512, 32
+CASES = [
+    {"scenarios": 2, "sizes": (2, 2), "links": (), "conjunction": False},
+    {"scenarios": 3, "sizes": (3,), "links": (), "conjunction": False},
+    {"scenarios": 2, "sizes": (2, 3), "links": [(0, 1)], "conjunction": True},
+    {"scenarios": 2, "sizes": (2, 2), "links": [(1, 0)], "conjunction": True},
+    {"scenarios": 2, "sizes": (2, 2), "links": [], "conjunction": False, "step": "week"},
+]
+
+
+def _run(study, draws, evidence, clamps=(), *, as_of=1, last=2, seed=0):
+    engine = ParticleEngine(study, draws, paths=PATHS, seed=seed)
+    return engine.run(evidence, as_of_step=as_of, last_step=last, clamps=clamps)
+
+
+def _means(run):
+    """Weighted means, and the standard error of the path noise in them."""
+    weight = np.exp(run.log_weight - run.log_weight.max())
+    weight /= weight.sum()
+    mean = np.einsum("hmk,m->hk", run.probability, weight)
+    ever = np.einsum("hmk,m->hk", run.ever, weight)
+    # every draw is the same parameter vector, so the spread of draw means is the noise
+    error = np.sqrt(np.einsum("hmk,m->hk", (run.probability - mean[:, None]) ** 2, weight**2))
+    error_ever = np.sqrt(np.einsum("hmk,m->hk", (run.ever - ever[:, None]) ** 2, weight**2))
+    return mean, ever, error, error_ever
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", range(2))
+def test_it_agrees_with_enumeration(
+    case, seed, make_study, make_draws, make_evidence, enumerated
+) -> None:
+    study = make_study(**case)
+    draws = make_draws(study, DRAWS, seed, same=True)
+    evidence = make_evidence(study, 1, seed)
+    truth = enumerated(study, draws, evidence, 1, 2)
+    run = _run(study, draws, evidence, seed=seed)
+    mean, ever, error, error_ever = _means(run)
+    assert (np.abs(mean - truth.probability) < 4 * error + 1e-12).all()
+    assert (np.abs(ever - truth.ever) < 4 * error_ever + 1e-12).all()
+    assert error.max() < 0.01, "a bound this wide would prove nothing"
+    log_evidence = np.log(np.mean(np.exp(run.log_weight)))
+    spread = np.std(np.exp(run.log_weight - log_evidence)) / np.sqrt(DRAWS)
+    assert abs(log_evidence - truth.log_evidence) < 4 * spread + 1e-12
+    for ours, theirs in zip(run.levels, truth.levels, strict=True):
+        assert np.abs(ours - theirs).max() < 4 * np.sqrt(0.25 / run.ess_paths)
+
+
+@pytest.mark.parametrize("links", [(), [(0, 1)]])
+def test_a_clamped_driver_agrees_with_enumeration(
+    links, make_study, make_draws, make_evidence, enumerated
+) -> None:
+    study = make_study(scenarios=2, sizes=(2, 2), links=links)
+    draws = make_draws(study, DRAWS, 3, same=True)
+    evidence = make_evidence(study, 0, 3)
+    clamps = [Clamp(0, 1, 1)]
+    truth = enumerated(study, draws, evidence, 0, 3, clamps)
+    run = _run(study, draws, evidence, clamps, as_of=0, last=3)
+    mean, _, error, _ = _means(run)
+    assert (np.abs(mean - truth.probability) < 4 * error + 1e-12).all()
+    assert run.levels[0][1:, 1].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_planted_mistakes_are_outside_the_bound(
+    make_study, make_draws, make_evidence, enumerated
+) -> None:
+    study = make_study(scenarios=3, sizes=(3, 2))
+    draws = make_draws(study, DRAWS, 5, same=True)
+    draws = replace(draws, beta=draws.beta * 3)
+    evidence = make_evidence(study, 1, 5)
+    truth = enumerated(study, draws, evidence, 1, 2)
+    mean, _, error, _ = _means(_run(study, draws, evidence))
+    assert (np.abs(mean - truth.probability) < 4 * error + 1e-12).all()
+    twice = replace(evidence, scenario_loglik=2 * evidence.scenario_loglik)
+    late = replace(
+        evidence, driver_loglik=tuple(np.roll(log, 1, axis=0) for log in evidence.driver_loglik)
+    )
+    for planted in (twice, late):
+        wrong, _, noise, _ = _means(_run(study, draws, planted))
+        assert (np.abs(wrong - truth.probability) > 6 * np.maximum(noise, error)).any()
+
+
+def test_dropping_the_driver_normaliser_of_a_child_is_caught(
+    make_study, make_draws, make_evidence, enumerated, monkeypatch
+) -> None:
+    import tarjih.models.particle as particle
+
+    study = make_study(scenarios=2, sizes=(2, 3), links=[(0, 1)])
+    draws = make_draws(study, DRAWS, 8, same=True)
+    draws = replace(draws, beta=draws.beta * 4)
+    evidence = make_evidence(study, 1, 8)
+    evidence = replace(
+        evidence,
+        driver_loglik=(evidence.driver_loglik[0], np.array([[0, -9.0, -9.0], [-9.0, -9.0, 0]])),
+    )
+    truth = enumerated(study, draws, evidence, 1, 2)
+    mean, _, error, _ = _means(_run(study, draws, evidence))
+    assert (np.abs(mean - truth.probability) < 4 * error + 1e-12).all()
+    honest = particle.draw_path
+
+    def forgetful(*args):
+        path = honest(*args)
+        return replace(path, log_weight=np.zeros_like(path.log_weight))
+
+    monkeypatch.setattr(particle, "draw_path", forgetful)
+    wrong, _, _, _ = _means(_run(study, draws, evidence))
+    assert (np.abs(wrong - truth.probability) > 6 * error).any()
+
+
+def test_blocks_do_not_show(make_study, make_draws, make_evidence, monkeypatch) -> None:
+    import tarjih.models.particle as particle
+
+    study = make_study(links=[(0, 1)])
+    draws, evidence = make_draws(study, 200), make_evidence(study, 2)
+    whole = _run(study, draws, evidence, as_of=2, last=5)
+    monkeypatch.setattr(particle, "_BLOCK_PATHS", 256)
+    parts = _run(study, draws, evidence, as_of=2, last=5)
+    assert np.abs(whole.probability - parts.probability).max() < 1e-13
+    assert abs(whole.ess_paths - parts.ess_paths) < 1e-8
+
+
+def test_noise_is_what_the_dice_owe(make_study, make_draws, make_evidence) -> None:
+    study = make_study(sizes=(2, 3))
+    draws, evidence = make_draws(study, 400, same=True), make_evidence(study, 1, drivers=False)
+    quiet = replace(evidence, scenario_loglik=np.zeros_like(evidence.scenario_loglik))
+    run = _run(study, draws, quiet, last=6)
+    between = run.probability[-1].var(axis=0, ddof=1)
+    owed = run.probability_noise[-1].mean(axis=0)
+    assert np.abs(between / owed - 1).max() < 0.3
