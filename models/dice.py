@@ -1,7 +1,7 @@
 """Random numbers that belong to a place, not to a moment.
 
-The number thrown for (seed, driver, step, draw, path) is the same whatever else is
-computed: longer horizons, other evidence and other block sizes leave it alone. So a
+The number thrown for (seed, driver, block of draws, step, path) is the same whatever else
+is computed: longer horizons, other evidence and other drivers leave it alone. So a
 difference between two forecasts is owed to what changed between them, not to the dice.
 It rests on a counter-based generator (Philox; Salmon et al. 2011,
 doi:10.1145/2063384.2063405).
@@ -12,34 +12,36 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FACES", "THROWS_PER_COUNT", "throw"]
+__all__ = ["FACES", "throw_dice"]
 
 FACES = 2**32
-THROWS_PER_COUNT = 8
 _HIGHEST = np.uint32(FACES - 2)
 
 
-def throw(seed: int, driver: int, step: int, first: int, count: int) -> NDArray[np.uint32]:
-    """Return throws ``first`` to ``first + count - 1`` of one driver at one step.
+def throw_dice(seed: int, driver: int, block: int, steps: int, count: int) -> NDArray[np.uint32]:
+    """Return the throws of one driver in one block of draws.
 
     Parameters
     ----------
-    seed, driver, step : int
+    seed, driver, block : int
         What the throws belong to; not negative.
-    first : int
-        A multiple of 8.
+    steps : int
+        More steps add rows, and change none.
     count : int
+        Throws at each step.
 
     Returns
     -------
-    (count,) uint32
+    (steps, count) uint32
         Uniform on 0 … 2**32 − 2, so that a threshold of 2**32 − 1 is never met.
 
     Examples
     --------
-    >>> all(throw(1, 2, 3, 0, 24)[8:16] == throw(1, 2, 3, 8, 8))
+    >>> short, long = throw_dice(1, 2, 0, 3, 10), throw_dice(1, 2, 0, 8, 10)
+    >>> bool((long[:3] == short).all())
     True
     """
-    generator = np.random.Philox(key=seed, counter=[first // THROWS_PER_COUNT, step, driver, 0])
-    raw = generator.random_raw((count + 1) // 2)
-    return np.minimum(raw.view(np.uint32)[:count], _HIGHEST)
+    generator = np.random.Philox(key=seed, counter=[0, 0, block, driver])
+    even = count + count % 2
+    raw = generator.random_raw(steps * even // 2).view(np.uint32)
+    return np.minimum(raw, _HIGHEST).reshape(steps, even)[:, :count]

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class DriverLaw:
-    """The law of one driver in a block of draws.
+    """The law of one driver under every draw.
 
     Attributes
     ----------
@@ -36,6 +36,8 @@ class DriverLaw:
         Level probabilities at step 0.
     transition : (M, G, L, L)
         One matrix for each draw and each joint setting of the parents (G = 1 without).
+    thresholds : tuple of L − 1 arrays (M·G·L,) uint32
+        The same as dice read it: a throw at or past the v-th goes past level v.
     parents : tuple of int
         Positions of the parent drivers.
     strides : tuple of int
@@ -44,6 +46,7 @@ class DriverLaw:
 
     start: Floats
     transition: Floats
+    thresholds: tuple[NDArray[np.uint32], ...]
     parents: tuple[int, ...]
     strides: tuple[int, ...]
 
@@ -100,9 +103,14 @@ def driver_laws(study: Study, up: Floats, down: Floats) -> list[DriverLaw]:
         )
         norm = float(np.abs(rates).sum(axis=-1).max(initial=0.0))
         squarings = max(4, int(np.ceil(np.log2(max(norm, 1e-12)))) + 4)
+        transition = matrix_exponential(rates, squarings)
         laws.append(
             DriverLaw(
-                np.asarray(driver.at_origin), matrix_exponential(rates, squarings), parents, strides
+                start=np.asarray(driver.at_origin),
+                transition=transition,
+                thresholds=_thresholds(transition.reshape(-1, len(driver.levels))),
+                parents=parents,
+                strides=strides,
             )
         )
     return laws
@@ -112,7 +120,7 @@ def draw_path(
     law: DriverLaw,
     log_likelihood: Floats,
     throws: NDArray[np.uint32],
-    repeats: int,
+    owner: NDArray[np.intp],
     others: Sequence[NDArray[np.intp]],
 ) -> Paths:
     """Draw paths of one driver given the evidence on it.
@@ -120,53 +128,43 @@ def draw_path(
     Parameters
     ----------
     law : DriverLaw
-        Of M draws.
-    log_likelihood : (E+1, L)
-        Evidence at the first steps; later steps have none.
+    log_likelihood : (E, L)
+        Evidence at the first E steps (E may be 0); later steps have none.
     throws : (T+1, N) uint32
-        From `dice.throw`; N = M·repeats, the paths of a draw next to each other.
-    repeats : int
-        R, paths for each draw.
+        From `dice.throw_dice`.
+    owner : (N,) intp
+        The draw that each path belongs to.
     others : sequence of (T+1, N)
         Paths of the drivers drawn before, by position.
     """
     steps, count = throws.shape
-    draws, settings, size, _ = law.transition.shape
-    owner = np.repeat(np.arange(draws), repeats)
-    last = _last_informed(log_likelihood)
+    informed = len(log_likelihood)
+    _, settings, size, _ = law.transition.shape
     levels = np.empty((steps, count), dtype=np.intp)
-    table = law.transition.reshape(draws * settings * size, size)
-    plain = _thresholds(table)
+    log_weight = np.zeros(count)
+    likelihood = np.exp(log_likelihood)
+    messages: list[Floats] = []
+    if informed:
+        messages, log_scale = _messages(law, likelihood, owner, others)
+        first = law.start * likelihood[0] * messages[0]
+        total = first.sum(axis=-1)
+        log_weight = np.log(total) + log_scale
+        levels[0] = _pick(throws[0], _thresholds(first / total[:, None]))
+    else:
+        levels[0] = _pick(throws[0], _thresholds(law.start[None, :]), np.zeros(count, np.intp))
     base = owner * (settings * size)
-    if last < 0:
-        levels[0] = _pick(throws[0], _thresholds(law.start[None, :]), 0)
-        for t in range(1, steps):
-            row = base + law.setting(others, t - 1) * size + levels[t - 1]
-            levels[t] = _pick(throws[t], plain, row)
-        return Paths(levels, np.zeros(count))
-
-    likelihood = np.exp(log_likelihood[: last + 1])
-    linked = bool(law.parents)
-    messages, log_scale = _messages(law, likelihood, owner, others)
-    first = law.start * likelihood[0] * messages[0]
-    total = first.sum(axis=-1)
-    levels[0] = _pick_rows(throws[0], _spread(first / total[:, None], linked, repeats))
-    log_weight = np.log(total) + log_scale
+    table = law.transition.reshape(-1, size)
     for t in range(1, steps):
-        row = base + law.setting(others, t - 1) * size + levels[t - 1]
-        if t > last:
-            levels[t] = _pick(throws[t], plain, row)
-            continue
-        if linked:
+        row = levels[t - 1] + base
+        if law.parents:
+            row += law.setting(others, t - 1) * size
+        if t < informed:
             chance = table[row] * (likelihood[t] * messages[t])
             chance /= chance.sum(axis=-1, keepdims=True)
-            levels[t] = _pick_rows(throws[t], chance)
+            levels[t] = _pick(throws[t], _thresholds(chance))
         else:
-            tilted = law.transition[:, 0] * (likelihood[t] * messages[t])[:, None, :]
-            mass = tilted.sum(axis=-1, keepdims=True)
-            tilted /= np.where(mass > 0, mass, 1.0)
-            levels[t] = _pick(throws[t], _thresholds(tilted.reshape(-1, size)), row)
-    return Paths(levels, log_weight if linked else np.repeat(log_weight, repeats))
+            levels[t] = _pick(throws[t], law.thresholds, row)
+    return Paths(levels, log_weight)
 
 
 def _messages(
@@ -175,60 +173,42 @@ def _messages(
     owner: NDArray[np.intp],
     others: Sequence[NDArray[np.intp]],
 ) -> tuple[list[Floats], Floats]:
-    """Carry the evidence backward: per draw, or per path where parents differ by path.
+    """Carry the evidence backward to every path.
 
-    Returns messages for steps 0 … E, each (M or N, L) with largest entry 1, and the log of
-    the scales taken out, (M or N,).
+    Returns messages for steps 0 … E − 1, each (N, L) with largest entry 1, and the log of
+    the scales taken out, (N,).
     """
-    last = len(likelihood) - 1
-    rows = len(owner) if law.parents else len(law.transition)
-    message = np.ones((rows, law.start.size))
+    # Without parents all paths of a draw share one message.
+    draws, path = (owner, None) if law.parents else np.unique(owner, return_inverse=True)
+    message = np.ones((len(draws), law.start.size))
     messages = [message]
-    log_scale = np.zeros(rows)
-    for t in range(last, 0, -1):
-        weighted = likelihood[t] * message
-        if law.parents:
-            matrix = law.transition[owner, law.setting(others, t - 1)]
-        else:
-            matrix = law.transition[:, 0]
-        message = (matrix @ weighted[..., None])[..., 0]
+    log_scale = np.zeros(len(draws))
+    for t in range(len(likelihood) - 1, 0, -1):
+        matrix = law.transition[draws, law.setting(others, t - 1) if law.parents else 0]
+        message = (matrix @ (likelihood[t] * message)[..., None])[..., 0]
         scale = message.max(axis=-1)
         message = message / scale[:, None]
         log_scale = log_scale + np.log(scale)
         messages.append(message)
     messages.reverse()
-    return messages, log_scale
+    if path is None:
+        return messages, log_scale
+    return [message[path] for message in messages], log_scale[path]
 
 
-def _last_informed(log_likelihood: Floats) -> int:
-    informed = np.flatnonzero(np.any(log_likelihood != 0, axis=-1))
-    return int(informed[-1]) if informed.size else -1
-
-
-def _spread(chance: Floats, by_path: bool, repeats: int) -> Floats:
-    return chance if by_path else np.repeat(chance, repeats, axis=0)
-
-
-def _thresholds(chance: Floats) -> list[NDArray[np.uint32]]:
+def _thresholds(chance: Floats) -> tuple[NDArray[np.uint32], ...]:
     """Turn rows of probabilities (N, L) into L − 1 columns of integer thresholds (N,)."""
     cumulative = np.cumsum(chance[:, :-1], axis=-1)
-    bounded = np.minimum(np.floor(cumulative * FACES + 0.5), FACES - 1).astype(np.uint32)
-    return [np.ascontiguousarray(column) for column in bounded.T]
+    bounded = np.minimum(cumulative * FACES + 0.5, FACES - 1).astype(np.uint32)
+    return tuple(np.ascontiguousarray(column) for column in bounded.T)
 
 
 def _pick(
     throws: NDArray[np.uint32],
-    thresholds: list[NDArray[np.uint32]],
-    row: NDArray[np.intp] | int,
+    thresholds: tuple[NDArray[np.uint32], ...],
+    row: NDArray[np.intp] | None = None,
 ) -> NDArray[np.intp]:
     level = np.zeros(throws.shape, dtype=np.intp)
     for threshold in thresholds:
-        level += throws >= threshold[row]
-    return level
-
-
-def _pick_rows(throws: NDArray[np.uint32], chance: Floats) -> NDArray[np.intp]:
-    level = np.zeros(throws.shape, dtype=np.intp)
-    for threshold in _thresholds(chance):
-        level += throws >= threshold
+        level += throws >= (threshold if row is None else threshold[row])
     return level

@@ -10,14 +10,14 @@ that fit the processor's cache, and is linear in draws, paths, drivers and steps
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.equations import review_chance, softmax, utilities
 from tarjih.evidence.likelihood import Evidence
-from tarjih.models.dice import THROWS_PER_COUNT, throw
+from tarjih.models.dice import throw_dice
 from tarjih.models.drivers import draw_path, driver_laws
 from tarjih.models.scenario_filter import filter_steps
 from tarjih.priors.draws import Draws
@@ -93,8 +93,7 @@ class ParticleEngine:
         self._initial = softmax(draws.initial)
         self._review = review_chance(draws.review_time, study.calendar.months)
         self._effects = draws.effects
-        # a whole number of dice counts for each block
-        per_block = max(1, _BLOCK_PATHS // (paths * THROWS_PER_COUNT)) * THROWS_PER_COUNT
+        per_block = max(1, _BLOCK_PATHS // paths)
         self._blocks = [
             slice(first, min(first + per_block, len(draws)))
             for first in range(0, len(draws), per_block)
@@ -109,8 +108,12 @@ class ParticleEngine:
         clamps: Sequence[Clamp] = (),
     ) -> Run:
         """Filter the evidence up to ``as_of_step`` and carry belief on to ``last_step``."""
+        scenario_evidence = _informed(evidence.scenario_loglik)
+        driver_evidence = [_informed(rows) for rows in evidence.driver_loglik]
         parts = [
-            self._run_block(block, evidence, as_of_step, last_step, clamps)
+            self._run_block(
+                block, scenario_evidence, driver_evidence, as_of_step, last_step, clamps
+            )
             for block in self._blocks
         ]
         largest = max(part.largest for part in parts)
@@ -138,19 +141,20 @@ class ParticleEngine:
     def _run_block(
         self,
         block: slice,
-        evidence: Evidence,
+        scenario_evidence: Floats,
+        driver_evidence: Sequence[Floats],
         as_of_step: int,
         last_step: int,
         clamps: Sequence[Clamp],
     ) -> _Part:
         count = block.stop - block.start
         shape = (count, self.paths)
-        levels, log_weight = self._draw_paths(block, evidence, last_step, clamps)
+        levels, log_weight = self._draw_paths(block, driver_evidence, last_step, clamps)
         scenarios = filter_steps(
             np.repeat(self._initial[block].T, self.paths, axis=1),
             np.repeat(self._review[block].T, self.paths, axis=1),
             self._utilities(block, levels, last_step),
-            evidence.scenario_loglik,
+            scenario_evidence,
             as_of_step,
         )
         wide = (last_step - as_of_step + 1, count, len(self.study.scenarios))
@@ -189,18 +193,18 @@ class ParticleEngine:
         )
 
     def _draw_paths(
-        self, block: slice, evidence: Evidence, last_step: int, clamps: Sequence[Clamp]
+        self,
+        block: slice,
+        driver_evidence: Sequence[Floats],
+        last_step: int,
+        clamps: Sequence[Clamp],
     ) -> tuple[list[NDArray[np.intp]], Floats]:
-        count = (block.stop - block.start) * self.paths
-        first = block.start * self.paths
+        owner = np.repeat(np.arange(block.start, block.stop), self.paths)
         drawn: list[NDArray[np.intp]] = [np.empty(0, dtype=np.intp)] * len(self._laws)
-        log_weight = np.zeros(count)
+        log_weight = np.zeros(len(owner))
         for j in self._order:
-            law = replace(self._laws[j], transition=self._laws[j].transition[block])
-            throws = np.stack(
-                [throw(self.seed, j, step, first, count) for step in range(last_step + 1)]
-            )
-            path = draw_path(law, evidence.driver_loglik[j], throws, self.paths, drawn)
+            throws = throw_dice(self.seed, j, block.start, last_step + 1, len(owner))
+            path = draw_path(self._laws[j], driver_evidence[j], throws, owner, drawn)
             log_weight += path.log_weight
             for clamp in clamps:
                 if clamp.driver == j:
@@ -236,6 +240,12 @@ class _Part:
     largest: float
     mass: float
     square: float
+
+
+def _informed(log_likelihood: Floats) -> Floats:
+    """Return the first steps up to the last that says anything; none if none does."""
+    rows = np.flatnonzero(np.any(log_likelihood != 0, axis=-1))
+    return log_likelihood[: rows[-1] + 1 if rows.size else 0]
 
 
 def _summarise(values: Floats, share: Floats, mean: Floats, noise: Floats) -> None:

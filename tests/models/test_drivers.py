@@ -7,14 +7,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tarjih.models.dice import FACES, throw
+from tarjih.models.dice import FACES, throw_dice
 from tarjih.models.drivers import DriverLaw, draw_path, driver_laws
 
 DRAWS = 24_000
 
 
-def _throws(seed: int, driver: int, steps: int, count: int):
-    return np.stack([throw(seed, driver, step, 0, count) for step in range(steps)])
+OWNER = np.arange(DRAWS)
 
 
 def _enumerate(law: DriverLaw, log_likelihood, steps: int):
@@ -41,7 +40,7 @@ def test_paths_follow_the_posterior_law(seed: int, make_study, make_draws) -> No
     rng = np.random.default_rng(seed)
     log_likelihood = np.log(rng.uniform(0.05, 1, size=(4, 3)))
     log_likelihood[1] = 0.0
-    paths = draw_path(law, log_likelihood, _throws(seed, 0, 6, DRAWS), 1, [])
+    paths = draw_path(law, log_likelihood, throw_dice(seed, 0, 0, 6, DRAWS), OWNER, [])
     probability, evidence = _enumerate(law, log_likelihood, 6)
     assert np.abs(paths.log_weight - np.log(evidence)).max() < 1e-12
     for t in range(6):
@@ -56,7 +55,7 @@ def test_paths_follow_the_posterior_law(seed: int, make_study, make_draws) -> No
 def test_a_rate_of_zero_is_never_taken(make_study, make_draws) -> None:
     study = make_study(sizes=(4,))
     law = driver_laws(study, np.full((DRAWS, 1), 0.3), np.zeros((DRAWS, 1)))[0]
-    paths = draw_path(law, np.zeros((1, 4)), _throws(3, 0, 20, DRAWS), 1, [])
+    paths = draw_path(law, np.zeros((0, 4)), throw_dice(3, 0, 0, 20, DRAWS), OWNER, [])
     assert (np.diff(paths.levels, axis=0) >= 0).all()
     assert paths.levels[-1].mean() > paths.levels[0].mean() + 0.5
 
@@ -67,18 +66,19 @@ def test_a_linked_child_moves_faster_under_its_parent(make_study, make_draws) ->
     laws = driver_laws(study, draws.up, draws.down)
     assert laws[1].parents == (0,)
     low, high = np.zeros((9, DRAWS), dtype=np.intp), np.ones((9, DRAWS), dtype=np.intp)
-    throws = _throws(1, 1, 9, DRAWS)
+    throws = throw_dice(1, 1, 0, 9, DRAWS)
     changes = [
-        (np.diff(draw_path(laws[1], np.zeros((1, 3)), throws, 1, [parent]).levels, axis=0) != 0)
+        (np.diff(draw_path(laws[1], np.zeros((0, 3)), throws, OWNER, [parent]).levels, axis=0) != 0)
         for parent in (low, high)
     ]
     assert changes[1].mean() > 1.5 * changes[0].mean()
 
 
 def test_dice_belong_to_their_place() -> None:
-    whole = throw(7, 3, 5, 0, 4096)
-    assert (throw(7, 3, 5, 1024, 512) == whole[1024:1536]).all()
-    assert (throw(7, 3, 6, 0, 4096) != whole).mean() > 0.99
-    assert (throw(8, 3, 5, 0, 4096) != whole).mean() > 0.99
-    assert int(whole.max()) < FACES - 1
-    assert abs(whole.mean() / FACES - 0.5) < 4 * np.sqrt(1 / 12 / 4096)
+    short, long = throw_dice(7, 3, 5, 4, 4095), throw_dice(7, 3, 5, 9, 4095)
+    assert (long[:4] == short).all()
+    for other in (throw_dice(8, 3, 5, 4, 4095), throw_dice(7, 4, 5, 4, 4095)):
+        assert (other != short).mean() > 0.99
+    assert (short[0] != short[1]).mean() > 0.99
+    assert int(short.max()) < FACES - 1
+    assert abs(short.mean() / FACES - 0.5) < 4 * np.sqrt(1 / 12 / short.size)
