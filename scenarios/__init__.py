@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tarjih.scenarios.catalogue import find_study, load, shipped_studies
     from tarjih.scenarios.design import driver_order, effect_words, features
-    from tarjih.scenarios.digest import resolved
     from tarjih.scenarios.loader import load_study, study_from_data
     from tarjih.scenarios.records import Item, Study
+    from tarjih.scenarios.resolved_form import resolved
     from tarjih.scenarios.template import write_template
 
 __all__ = [
@@ -37,7 +37,7 @@ _HOMES = {
     "find_study": "catalogue",
     "load": "catalogue",
     "load_study": "loader",
-    "resolved": "digest",
+    "resolved": "resolved_form",
     "shipped_studies": "catalogue",
     "study_from_data": "loader",
     "write_template": "template",

@@ -21,29 +21,28 @@ class Design:
 
     Attributes
     ----------
-    table : (J × (1 + L + 1),) float64
-        For each driver its centred scores between NaN, so that a level that does not exist
-        shows at once.
-    offsets : (J,) int
-        Where level 0 of each driver stands in the table.
+    scores : tuple of (1 + L_j + 1,) float64
+        For each driver its centred scores between two NaN, so that a level that does not
+        exist shows at once.
     conjunctions : tuple of ((driver, least level), ...)
     held_at_reference : tuple of float
         1 where a conjunction holds at the reference levels.
     """
 
-    table: NDArray[np.float64]
-    offsets: NDArray[np.intp]
+    scores: tuple[NDArray[np.float64], ...]
     conjunctions: tuple[tuple[tuple[int, int], ...], ...]
     held_at_reference: tuple[float, ...]
 
     @classmethod
     def of(cls, study: Study) -> Design:
         """Build the tables of a study."""
-        width = 2 + max((len(driver.levels) for driver in study.drivers), default=0)
-        table = np.full((len(study.drivers), width), np.nan)
-        for row, driver in zip(table, study.drivers, strict=True):
-            scores = np.array([level.score for level in driver.levels])
-            row[1 : len(scores) + 1] = scores - scores[driver.reference]
+        scores = tuple(
+            np.array([np.nan, *(level.score for level in driver.levels), np.nan])
+            - driver.levels[driver.reference].score
+            for driver in study.drivers
+        )
+        for row in scores:
+            row.flags.writeable = False
         index = {id: j for j, id in enumerate(study.driver_ids)}
         conjunctions = tuple(
             tuple((index[id], level) for id, level in conjunction.requires.items())
@@ -53,9 +52,7 @@ class Design:
             float(all(study.drivers[j].reference >= level for j, level in needs))
             for needs in conjunctions
         )
-        flat = table.ravel()
-        flat.flags.writeable = False
-        return cls(flat, 1 + width * np.arange(len(study.drivers)), conjunctions, held)
+        return cls(scores, conjunctions, held)
 
 
 def features(study: Study, levels: Any) -> NDArray[np.float64]:
@@ -71,7 +68,7 @@ def features(study: Study, levels: Any) -> NDArray[np.float64]:
     -------
     (..., J + C) float64
         ``x_j − x_j°``, then ``I_c(x) − I_c(x°)``: all zero at the reference levels. NaN for a
-        level just outside those of its driver; levels further out are not detected.
+        level that its driver does not have.
 
     Raises
     ------
@@ -80,7 +77,7 @@ def features(study: Study, levels: Any) -> NDArray[np.float64]:
     """
     design = study.design
     levels = np.asarray(levels)
-    size = len(design.offsets)
+    size = len(design.scores)
     if levels.ndim == 0 or levels.shape[-1] != size or levels.dtype.kind not in "iu":
         raise InvalidRequest(
             Problem(
@@ -91,13 +88,14 @@ def features(study: Study, levels: Any) -> NDArray[np.float64]:
             )
         )
     result = np.empty((*levels.shape[:-1], size + len(design.conjunctions)))
-    result[..., :size] = design.table.take(levels + design.offsets)
+    # One driver at a time: whole-array temporaries cost ten times the look-up itself.
+    for j, scores in enumerate(design.scores):
+        result[..., j] = scores.take(levels[..., j].astype(np.intp) + 1, mode="clip")
     for c, needs in enumerate(design.conjunctions):
         held = np.ones(levels.shape[:-1], bool)
         for j, level in needs:
             held &= levels[..., j] >= level
-        result[..., size + c] = held
-        result[..., size + c] -= design.held_at_reference[c]
+        np.subtract(held, design.held_at_reference[c], out=result[..., size + c])
     return result
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from tarjih.errors import Problem
 from tarjih.scenarios.book import Book
+from tarjih.scenarios.containers import good_key
+from tarjih.scenarios.files import display_name, yaml_files
 from tarjih.scenarios.records import Study
 from tarjih.scenarios.resolve import Entries, resolve_study
 from tarjih.scenarios.schema import ASSUMPTIONS, BASE_RATES, SECTIONS, STUDY, STUDY_FILE
-from tarjih.scenarios.shapes import good_key, named
-from tarjih.scenarios.yaml_source import Place, Positions, display_name, read_yaml, yaml_files
+from tarjih.scenarios.shapes import named
+from tarjih.scenarios.yaml_source import Place, Positions, read_yaml
 
 __all__ = ["load_study", "study_from_data"]
 

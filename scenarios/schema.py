@@ -13,22 +13,9 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from tarjih.calendar import StepName
+from tarjih.scenarios.containers import Either, Field, ListOf, MapOf, Record
 from tarjih.scenarios.records import About, Effect, ItemKind, Letter, Weight
-from tarjih.scenarios.shapes import (
-    ID,
-    Choice,
-    DateShape,
-    Either,
-    Field,
-    ListOf,
-    MapOf,
-    Number,
-    Record,
-    Shape,
-    TextShape,
-    Truth,
-    Words,
-)
+from tarjih.scenarios.shapes import ID, Choice, DateShape, Number, Shape, TextShape, Truth, Words
 
 __all__ = ["SECTIONS", "STUDY_FILE", "json_schema", "schema_text"]
 

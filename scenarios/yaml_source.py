@@ -10,8 +10,6 @@ encodings than UTF-8, files over 10 MB.
 
 from __future__ import annotations
 
-import codecs
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,15 +17,13 @@ from typing import Any, Final
 
 import yaml
 
-from tarjih.errors import CannotCompute, InvalidStudy, Problem
+from tarjih.errors import Problem
+from tarjih.scenarios.files import CONTROL, Refused, display_name, read_text
 
-__all__ = ["MAX_BYTES", "Place", "Positions", "YamlFile", "read_yaml", "yaml_files"]
+__all__ = ["Place", "Positions", "YamlFile", "read_yaml"]
 
-MAX_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500_000
-MAX_FILES: Final = 1_000
-MAX_FOLDERS: Final = 5_000
 
 # (file as shown, line, column), both counted from 1.
 Place = tuple[str, int, int]
@@ -37,14 +33,6 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-# All of C0 and C1 but tab, line feed, carriage return and next line; and non-characters.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),
-    (codecs.BOM_UTF32_BE, "UTF-32"),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-)
 _HINTS = (
     (
         "cannot start any token",
@@ -111,71 +99,6 @@ class YamlFile:
         self.problems: list[Problem] = []
 
 
-class _Refused(Exception):
-    """The file cannot be read any further."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-
-def yaml_files(path: Path) -> tuple[Path, ...]:
-    """Return the file itself, or every ``*.yaml`` (and ``*.yml``) below a folder, in order.
-
-    Hidden files and folders are left out.
-
-    Raises
-    ------
-    InvalidStudy
-        If there is no such file or folder, or no YAML in the folder.
-    """
-    shown = display_name(path)
-    if not path.is_dir():
-        if not path.exists():
-            raise InvalidStudy(Problem(shown, "there is no such file or folder"))
-        return (path,)
-    found: list[Path] = []
-    for folders, (root, names, files) in enumerate(os.walk(path)):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        found += [
-            Path(root, file)
-            for file in files
-            if file.endswith((".yaml", ".yml")) and not file.startswith(".")
-        ]
-        if len(found) > MAX_FILES or folders > MAX_FOLDERS:
-            raise InvalidStudy(
-                Problem(
-                    shown,
-                    "too many files and folders for a study",
-                    allowed=f"at most {MAX_FILES} files",
-                    mend="point to the study's own folder",
-                )
-            )
-    if not found:
-        raise InvalidStudy(
-            Problem(
-                shown,
-                "the folder holds no .yaml file",
-                mend="point to a study's folder or to its file",
-            )
-        )
-    return tuple(sorted(found, key=lambda file: file.relative_to(path).as_posix()))
-
-
-def display_name(path: Path) -> str:
-    """Return the path as people know it: relative when it lies below the working folder.
-
-    Examples
-    --------
-    >>> display_name(Path.cwd() / "demo.yaml")
-    'demo.yaml'
-    """
-    try:
-        relative = path.absolute().relative_to(Path.cwd())
-    except (ValueError, OSError):
-        return str(path)
-    return str(relative)
-
-
 def read_yaml(path: Path) -> YamlFile:
     """Read one file.
 
@@ -192,63 +115,11 @@ def read_yaml(path: Path) -> YamlFile:
     shown = display_name(path)
     result = YamlFile()
     try:
-        text = _text(path, shown)
+        text = read_text(path, shown)
         result.data = _Builder(text, shown, result).build()
-    except _Refused as refused:
+    except Refused as refused:
         result.problems.append(refused.problem)
     return result
-
-
-def _text(path: Path, shown: str) -> str:
-    def refuse(what: str, place: str = "1:1", **details: str) -> _Refused:
-        return _Refused(Problem(f"{shown}:{place}", what, **details))
-
-    try:
-        if not path.is_file():
-            raise refuse("this is no regular file", mend="name a YAML file, or a study's folder")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise refuse(
-                "the file is too large",
-                got=f"{size / 1e6:.0f} MB",
-                allowed="10 MB",
-                mend="split the study into several files of a folder",
-            )
-        with path.open("rb") as handle:
-            content = handle.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CannotCompute(f"{shown}: cannot be read: {error.strerror or error}") from None
-    for mark, name in _OTHER_ENCODINGS:
-        if content.startswith(mark):
-            raise refuse("wrong encoding", got=name, allowed="UTF-8", mend="save the file as UTF-8")
-    if b"\x00" in content[:4]:
-        raise refuse(
-            "wrong encoding", got="UTF-16 or UTF-32", allowed="UTF-8", mend="save the file as UTF-8"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
-        column = len(before.decode("utf-8-sig", "replace")) + 1
-        raise refuse(
-            "wrong encoding",
-            f"{line}:{column}",
-            got=f"byte 0x{content[error.start]:02x}",
-            allowed="UTF-8",
-            mend="save the file as UTF-8",
-        ) from None
-    control = _CONTROL.search(text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        column = control.start() - text.rfind("\n", 0, control.start())
-        raise refuse(
-            "control character",
-            f"{line}:{column}",
-            got=f"U+{ord(control[0]):04X}",
-            mend="remove it",
-        )
-    return text
 
 
 class _Frame:
@@ -281,13 +152,13 @@ class _Builder:
             finally:
                 loader.dispose()
         except yaml.MarkedYAMLError as error:
-            raise _Refused(self._syntax(error)) from None
+            raise Refused(self._syntax(error)) from None
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             what = " ".join(str(error).split())[:200]
-            raise _Refused(Problem(f"{self._shown}:1:1", f"this is not YAML ({what})")) from None
+            raise Refused(Problem(f"{self._shown}:1:1", f"this is not YAML ({what})")) from None
         if not isinstance(self._root, dict):
             empty = self._root is None
-            raise _Refused(
+            raise Refused(
                 Problem(
                     f"{self._shown}:1:1",
                     "the file is empty" if empty else "the file holds no sections",
@@ -340,8 +211,8 @@ class _Builder:
                     "split the study into several files of a folder",
                 )
 
-    def _refuse(self, event: Any, what: str, got: str | None, mend: str) -> _Refused:
-        return _Refused(Problem(self._where(event), what, got=got, mend=mend))
+    def _refuse(self, event: Any, what: str, got: str | None, mend: str) -> Refused:
+        return Refused(Problem(self._where(event), what, got=got, mend=mend))
 
     def _where(self, event: Any) -> str:
         mark = event.start_mark
@@ -385,7 +256,7 @@ class _Builder:
             self._plain(event)
         text: str = event.value
         quoted = bool(event.style)
-        if quoted and _CONTROL.search(text):
+        if quoted and CONTROL.search(text):
             raise self._refuse(event, "control character in a quoted text", None, "remove it")
         if self._stack:
             frame = self._stack[-1]
@@ -449,8 +320,7 @@ class _Builder:
 
 def _value(text: str) -> Any:
     """Read an unquoted scalar (the core schema of YAML 1.2, without octal and hex)."""
-    first = text[:1]
-    if first.isdigit() or first in "+-.":
+    if text[:1].isdigit() or text.startswith(("+", "-", ".")):
         if _INTEGER.fullmatch(text):
             return int(text)
         if _FLOAT.fullmatch(text):
