@@ -83,9 +83,10 @@ def test_independent_sources_add(study: Study, make_item: MakeItem) -> None:
     assert both > max(one, other)
 
 
-def test_order_of_sources_changes_no_bit(study: Study, make_item: MakeItem) -> None:
-    orders = itertools.permutations("bcdf")
-    values = {reliability(study, make_item("i", sources=order)) for order in orders}
+@pytest.mark.parametrize("digit", range(1, 7))
+def test_order_of_sources_changes_no_bit(study: Study, make_item: MakeItem, digit: int) -> None:
+    orders = itertools.permutations("bcdef")
+    values = {reliability(study, make_item("i", sources=o, credibility=digit)) for o in orders}
     assert len(values) == 1
 
 
