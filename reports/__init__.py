@@ -1,0 +1,1 @@
+"""What people see: numbers in words, strings, colours, tables, sentences and charts."""

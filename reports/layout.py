@@ -1,0 +1,195 @@
+"""Placing things on a page: measuring and wrapping text, and keeping labels apart.
+
+Pure arithmetic but for `TextMeter`, which asks matplotlib's own renderer how wide a text
+comes out (Arabic letters join, so counting letters will not do). Lengths are inches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+__all__ = [
+    "BASELINE",
+    "FONT",
+    "TextMeter",
+    "even_split",
+    "font",
+    "line_height",
+    "spread_apart",
+    "stack_rows",
+    "wrap_text",
+]
+
+FONT = "DejaVu Sans"  # ships with matplotlib, and has Arabic
+BASELINE = 0.365 / 72  # from the middle of a capital letter to its foot, per point of size
+_LINE_HEIGHT = 1.35
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+
+
+def font(size: float, weight: str = "normal") -> FontProperties:
+    """Return the one font of every chart, whatever the user's settings are."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(family=FONT, size=size, weight=weight)
+
+
+class TextMeter:
+    """Measures text as matplotlib will draw it.
+
+    Examples
+    --------
+    >>> meter = TextMeter()
+    >>> meter.width("wide", 20) > meter.width("wide", 10) > 0
+    True
+    """
+
+    _DPI = 144
+
+    @cached_property
+    def _renderer(self) -> RendererAgg:
+        from matplotlib.backends.backend_agg import RendererAgg
+
+        return RendererAgg(8, 8, self._DPI)  # type: ignore[no-untyped-call]
+
+    def width(self, text: str, size: float, weight: str = "normal") -> float:
+        """Return the width of one line."""
+        if not text:
+            return 0.0
+        measure: Any = self._renderer.get_text_width_height_descent
+        return float(measure(text, font(size, weight), ismath=False)[0]) / self._DPI
+
+    def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+        """Break a text into lines no wider than ``width``."""
+        measure = lru_cache(maxsize=None)(lambda line: self.width(line, size, weight))
+        return wrap_text(text, width, measure)
+
+
+def line_height(size: float) -> float:
+    """Return the distance of two lines of text."""
+    return size * _LINE_HEIGHT / 72
+
+
+def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Break a text at its blanks into lines no wider than ``width``.
+
+    A word that is too wide by itself is broken inside. Blanks and line breaks of the text
+    count as one blank; no-break spaces do not break.
+
+    Examples
+    --------
+    >>> wrap_text("one two three", 7, len)
+    ['one two', 'three']
+    >>> wrap_text("abcdefghij", 4, len)
+    ['abcd', 'efgh', 'ij']
+    """
+    lines: list[str] = []
+    line = ""
+    for word in filter(None, _BLANKS.split(text)):
+        candidate = f"{line} {word}" if line else word
+        if measure(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while len(line) > 1 and measure(line) > width:
+            fits = next(
+                n for n in range(len(line) - 1, 0, -1) if n == 1 or measure(line[:n]) <= width
+            )
+            lines.append(line[:fits])
+            line = line[fits:]
+    return [*lines, line] if line else lines
+
+
+def spread_apart(
+    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Move centres as little as possible so that intervals of the given sizes do not overlap.
+
+    Parameters
+    ----------
+    wanted, sizes : sequence of float
+        Centres, in any order, and full sizes.
+    low, high : float
+        Ends between which the intervals stay, if they have room.
+
+    Returns
+    -------
+    list of float
+        New centres, in the order given. Their order is kept (of equal ones, as given), and
+        the sum of squared shifts is least: isotonic regression by pooling adjacent
+        violators, on the centres less the room that those below them need.
+
+    Examples
+    --------
+    >>> spread_apart([0.5, 0.5, 3.0], [1.0, 1.0, 1.0], 0.0, 4.0)
+    [0.5, 1.5, 3.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    offsets: dict[int, float] = {}
+    used = 0.0
+    for i in order:
+        offsets[i] = used + sizes[i] / 2
+        used += sizes[i]
+    blocks: list[tuple[float, int]] = []  # mean of (wanted − offset), count
+    for i in order:
+        mean, count = wanted[i] - offsets[i], 1
+        while blocks and blocks[-1][0] >= mean:
+            before, n = blocks.pop()
+            mean, count = (before * n + mean * count) / (n + count), n + count
+        blocks.append((mean, count))
+    bases = [base for base, count in blocks for _ in range(count)]
+    bases = [max(low, min(base, high - used)) for base in bases]
+    centres = [0.0] * len(wanted)
+    for i, base in zip(order, bases, strict=True):
+        centres[i] = base + offsets[i]
+    return centres
+
+
+def stack_rows(positions: Sequence[float], size: float) -> list[int]:
+    """Put marks of one size into as few rows as keep them from touching.
+
+    Returns
+    -------
+    list of int
+        The row of each mark, 0 first.
+
+    Examples
+    --------
+    >>> stack_rows([0.0, 0.1, 5.0], 1.0)
+    [0, 1, 0]
+    """
+    last: list[float] = []
+    rows = [0] * len(positions)
+    for i in sorted(range(len(positions)), key=lambda i: (positions[i], i)):
+        free = (row for row, end in enumerate(last) if positions[i] - end >= size)
+        row = next(free, len(last))
+        if row == len(last):
+            last.append(positions[i])
+        last[row] = positions[i]
+        rows[i] = row
+    return rows
+
+
+def even_split(heights: Sequence[float]) -> int:
+    """Return how many entries go into the first of two columns, so that the page is shortest.
+
+    Examples
+    --------
+    >>> even_split([1, 1, 1]), even_split([3, 1, 1])
+    (2, 1)
+    """
+    whole = sum(heights)
+
+    def taller(n: int) -> float:
+        first = sum(heights[:n])
+        return max(first, whole - first)
+
+    return min(range(len(heights) + 1), key=lambda n: (taller(n), -n))

@@ -1,0 +1,150 @@
+"""Every string shown to people, in every language, from one place: ``strings*.yaml``.
+
+A string has named fields, ``{so}``. One that counts something is a mapping of plural
+categories (``one``, ``two``, ``few``, ``many``, ``other``) and is chosen by its field
+``n``; Arabic uses all five, English two. Translators need to touch those files only; a test
+fails when a string lacks a language, or when its languages differ in their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tarjih.errors import InvalidRequest, Problem, nearest
+
+__all__ = ["LANGUAGES", "language", "list_text", "quoted", "say", "string_table"]
+
+LANGUAGES = ("en", "ar")
+_FILES = "strings*.yaml"
+_QUOTES = {
+    "en": ("\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
+    "ar": (
+        "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+        "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+    ),
+}
+
+Template = str | Mapping[str, str]
+
+
+@cache
+def string_table() -> Mapping[str, Mapping[str, Template]]:
+    """Read the files once: key to language to template.
+
+    Raises
+    ------
+    ValueError
+        If two files have a string of the same name: a mistake of ours, not a user's.
+    """
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    merged: dict[str, Mapping[str, Template]] = {}
+    for path in sorted(Path(__file__).parent.glob(_FILES)):
+        table = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        twice = merged.keys() & table.keys()
+        if twice:
+            raise ValueError(f"{path.name}: strings of the same name: {', '.join(sorted(twice))}")
+        merged.update(table)
+    return merged
+
+
+def language(lang: str) -> str:
+    """Return ``lang`` if the toolkit speaks it.
+
+    Raises
+    ------
+    InvalidRequest
+        If it does not.
+
+    Examples
+    --------
+    >>> language("ar")
+    'ar'
+    """
+    if lang not in LANGUAGES:
+        raise InvalidRequest(
+            Problem(
+                "--lang",
+                "unknown language",
+                got=lang,
+                allowed=", ".join(LANGUAGES),
+                mend=nearest(lang, LANGUAGES),
+            )
+        )
+    return lang
+
+
+def say(key: str, lang: str = "en", **fields: object) -> str:
+    """Return one string with its fields filled in.
+
+    Parameters
+    ----------
+    key : str
+        Its name in ``strings*.yaml``.
+    lang : {"en", "ar"}
+    **fields
+        Values of the named fields. A string that counts takes its form from ``n``.
+
+    Raises
+    ------
+    InvalidRequest
+        If the toolkit does not speak the language.
+    KeyError
+        If there is no such string, or a field is missing: a mistake of ours, not a user's.
+
+    Examples
+    --------
+    >>> say("months", n=1), say("months", n=6)
+    ('1 month', '6 months')
+    >>> [say("months", "ar", n=n) for n in (1, 2, 6, 14)]
+    ['شهر واحد', 'شهران', '6 أشهر', '14 شهرًا']
+    """
+    template = string_table()[key][language(lang)]
+    if not isinstance(template, str):
+        number = fields["n"]
+        form = _PLURALS[lang](number) if isinstance(number, int) else "other"
+        template = template.get(form, template["other"])
+    return template.format(**fields)
+
+
+def quoted(text: str, lang: str = "en") -> str:
+    """Put a name in the quotation marks of the language.
+
+    Examples
+    --------
+    >>> quoted("Rupture"), quoted("قطيعة", "ar")
+    ('“Rupture”', '«قطيعة»')
+    """
+    left, right = _QUOTES[language(lang)]
+    return f"{left}{text}{right}"
+
+
+def list_text(parts: list[str], lang: str = "en") -> str:
+    """Join names that may hold commas themselves.
+
+    Examples
+    --------
+    >>> list_text(["Ukraine war", "US withdrawal"])
+    'Ukraine war; US withdrawal'
+    """
+    return say("list.separator", lang).join(parts)
+
+
+def _english_plural(n: int) -> str:
+    return "one" if n == 1 else "other"
+
+
+def _arabic_plural(n: int) -> str:
+    # The categories of Unicode CLDR for Arabic, "zero" read as "other".
+    if n in (1, 2):
+        return ("one", "two")[n - 1]
+    if 3 <= n % 100 <= 10:
+        return "few"
+    return "many" if 11 <= n % 100 <= 99 else "other"
+
+
+_PLURALS: Mapping[str, Callable[[int], str]] = {"en": _english_plural, "ar": _arabic_plural}
