@@ -1,0 +1,137 @@
+"""The card's sections on what is believed, and why: judgements, sources, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from tarjih.priors.assumptions import Assumptions, Grade, assumptions_of
+from tarjih.reports.card_words import Entry, keep, months_text, named
+from tarjih.reports.dates import short_date_text
+from tarjih.reports.effects import levels_text
+from tarjih.reports.numbers import figures, percent_text
+from tarjih.reports.strings import list_text, quoted, say
+from tarjih.scenarios.records import Judgement, Study, translate
+
+__all__ = ["assumption_entries", "judgement_entries", "source_entries"]
+
+
+def judgement_entries(study: Study, lang: str) -> list[Entry]:
+    """Say what was judged, by whom, and whether it enters the fit."""
+    sources = {source.id: translate(source.label, lang) for source in study.sources}
+    entries = []
+    for one in study.judgements:
+        head = say("card.said", lang, about=_about(study, one, lang), wording=_said(one, lang))
+        rivals = [quoted(translate(study.scenario(id).short, lang), lang) for id in one.over]
+        held = one.levels if one.about != "if_held" else {}
+        note = translate(one.note, lang)
+        entries.append(
+            Entry(
+                head,
+                keep(
+                    say(
+                        "card.by",
+                        lang,
+                        source=sources[one.source],
+                        date=short_date_text(one.known, lang),
+                    ),
+                    say("card.over", lang, scenarios=list_text(rivals, lang)) if rivals else "",
+                    say("card.held", lang, levels=levels_text(study, held, lang)) if held else "",
+                    say("card.fitted" if one.known <= study.origin else "card.checked", lang),
+                    say("card.note", lang, note=note) if note else "",
+                    say("card.retrospective", lang) if one.retrospective else "",
+                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                ),
+            )
+        )
+    return entries
+
+
+def _about(study: Study, one: Judgement, lang: str) -> str:
+    values: dict[str, str] = {}
+    if one.scenario is not None:
+        label = translate(study.scenario(one.scenario).label, lang)
+        values["scenario"] = quoted(label, lang)
+    if one.driver is not None and one.level is not None:
+        driver = study.driver(one.driver)
+        values["driver"] = translate(driver.label, lang)
+        values["level"] = quoted(translate(driver.levels[one.level].label, lang), lang)
+    if one.within is not None:
+        values["months"] = months_text(one.within, lang)
+    values["levels"] = levels_text(study, one.levels, lang)
+    return say(f"card.about.{one.about}", lang, **values)
+
+
+def _said(one: Judgement, lang: str) -> str:
+    wording = translate(one.wording, lang)
+    if wording:
+        return quoted(wording, lang)
+    return quoted(one.says, lang) if isinstance(one.says, str) else percent_text(one.says, lang)
+
+
+def source_entries(study: Study, lang: str) -> list[Entry]:
+    """Name the tellers, with their letters."""
+    entries = []
+    for one in study.sources:
+        note = translate(one.note, lang)
+        head = say(
+            "card.source",
+            lang,
+            letter=figures(one.letter, lang),
+            label=named(one.label, one.id, lang, typed=False),
+        )
+        cites = say("card.cites", lang, cites=one.cites) if one.cites else ""
+        entries.append(Entry(head, keep(note, figures(one.url, lang) if one.url else "", cites)))
+    return entries
+
+
+def assumption_entries(study: Study, lang: str) -> list[Entry]:
+    """Name every number that the project assumes, and mark the study's own."""
+    assumed = assumptions_of(study)
+    entries = []
+    for field in fields(Assumptions):
+        value = getattr(assumed, field.name)
+        own = study.assumptions.get(field.name)
+        if isinstance(value, Mapping):
+            text = ", ".join(f"{key} {_value(entry)}" for key, entry in value.items())
+        else:
+            text = _value(value)
+        key = "card.default" if own is None else "card.own"
+        entries.append(
+            Entry(say(key, lang, name=figures(field.name, lang), value=figures(text, lang)))
+        )
+    return [*entries, *_base_rates(study, lang)]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Grade):
+        return f"{value.mean:g}"
+    if isinstance(value, tuple):
+        return "\N{EN DASH}".join(f"{end:.3g}" for end in value)
+    return f"{value:g}"
+
+
+def _base_rates(study: Study, lang: str) -> list[Entry]:
+    rates = study.base_rates
+    if rates is None:
+        return []
+    lines = [
+        say(
+            "card.rate",
+            lang,
+            level=figures(level, lang),
+            scenarios=list_text(
+                [quoted(translate(study.scenario(id).short, lang), lang) for id in ids], lang
+            ),
+        )
+        for level, ids in rates.levels.items()
+    ]
+    head = say(
+        "card.rates",
+        lang,
+        table=figures(rates.table, lang),
+        rows=figures(rates.rows, lang),
+        n=f"{rates.effective_n:g}",
+    )
+    return [Entry(head, tuple(lines))]

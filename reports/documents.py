@@ -1,0 +1,158 @@
+"""The JSON documents that programs read, as plain data.
+
+Each has a ``schema``, whose number rises when a field changes its meaning or goes. Numbers
+are rounded to six decimals, keys stand in one order, and what is not finite is null: the same
+seed on the same machine gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tarjih.errors import Problem
+from tarjih.scenarios.records import Study
+
+if TYPE_CHECKING:
+    from tarjih.models.record import Forecast, Intervention
+    from tarjih.scenarios.advice import Advice
+
+__all__ = [
+    "check_document",
+    "forecast_document",
+    "studies_document",
+    "study_counts",
+    "study_document",
+]
+
+_DECIMALS = 6
+
+
+def forecast_document(forecast: Forecast) -> dict[str, Any]:
+    """Return a forecast as a document.
+
+    Returns
+    -------
+    dict
+        ``schema`` (``tarjih.forecast/1``), ``study``, ``origin``, ``as_of``, ``horizon``,
+        ``seed``, ``engine``, ``interventions``, ``scenarios``: id to ``now``, ``at_horizon`` and
+        ``ever_by_horizon``, each with ``mean``, ``q05``, ``q95``; ``timeline``: rows of ``date``,
+        ``kind`` ("past" or "forecast") and ``scenarios``: id to ``mean``, ``q05``, ``q25``,
+        ``q75``, ``q95``; ``diagnostics``, ``retrospective``.
+    """
+    study = forecast.study
+    return _document(
+        {
+            "schema": "tarjih.forecast/1",
+            "study": study.id,
+            "origin": study.origin,
+            "as_of": forecast.as_of,
+            "horizon": forecast.horizon,
+            "seed": forecast.seed,
+            "engine": forecast.engine,
+            "interventions": [_intervention(study, held) for held in forecast.interventions],
+            "scenarios": forecast.table(),
+            "timeline": forecast.timeline(),
+            "diagnostics": asdict(forecast.diagnostics),
+            "retrospective": study.retrospective,
+        }
+    )
+
+
+def studies_document(studies: Iterable[Study]) -> dict[str, Any]:
+    """Return a list of studies as a document (``tarjih.studies/1``)."""
+    return _document(
+        {
+            "schema": "tarjih.studies/1",
+            "studies": [
+                {
+                    "id": study.id,
+                    "title": study.title,
+                    "origin": study.origin,
+                    "retrospective": study.retrospective,
+                    "counts": study_counts(study),
+                }
+                for study in studies
+            ],
+        }
+    )
+
+
+def study_document(study: Study) -> dict[str, Any]:
+    """Return a study in its resolved form, with its digests (``tarjih.study/1``)."""
+    from tarjih.scenarios.digest import resolved
+
+    return _document(
+        {
+            "schema": "tarjih.study/1",
+            "digests": {"draws": study.digest("draws"), "all": study.digest("all")},
+            "study": resolved(study),
+        }
+    )
+
+
+def check_document(
+    name: str,
+    study: Study | None,
+    problems: Sequence[Problem] = (),
+    advice: Sequence[Advice] = (),
+) -> dict[str, Any]:
+    """Return what a check found (``tarjih.check/1``).
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    study : Study or None
+        None when it could not be built; then there are problems.
+    """
+    return _document(
+        {
+            "schema": "tarjih.check/1",
+            "asked": name,
+            "ok": not problems,
+            "study": None if study is None else study.id,
+            "counts": {} if study is None else study_counts(study),
+            "problems": [asdict(problem) for problem in problems],
+            "advice": [asdict(one) for one in advice],
+        }
+    )
+
+
+def study_counts(study: Study) -> dict[str, int]:
+    """Return how much of everything a study holds."""
+    return {
+        "scenarios": len(study.scenarios),
+        "drivers": len(study.drivers),
+        "judgements": len(study.judgements),
+        "indicators": len(study.indicators),
+        "sources": len(study.sources),
+        "items": len(study.items),
+        "questions": len(study.questions),
+    }
+
+
+def _intervention(study: Study, held: Intervention) -> dict[str, Any]:
+    levels = study.driver(held.driver).levels
+    return {"driver": held.driver, "level": levels[held.level].id, "start": held.start}
+
+
+def _document(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _plain(entry) for key, entry in entries.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Return data that JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        # Adding 0.0 turns a negative zero into zero.
+        return round(float(value), _DECIMALS) + 0.0 if math.isfinite(value) else None
+    return value

@@ -1,0 +1,107 @@
+"""What an analyst should know of a study that is not wrong.
+
+A study may be valid and yet hold parts that do nothing: a driver without effect, a scenario
+that no evidence could favour. Each piece of advice names the entry; the words for people are
+in ``reports``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tarjih.scenarios.records import Study, Weights
+
+__all__ = ["Advice", "AdviceKind", "study_advice"]
+
+AdviceKind = Literal[
+    "scenario_without_effects",
+    "scenario_without_signs",
+    "scenario_without_judgements",
+    "driver_without_effects",
+    "judgement_unused",
+    "source_unused",
+    "no_items",
+    "no_items_after_origin",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing worth knowing.
+
+    Attributes
+    ----------
+    kind : AdviceKind
+    where : str
+        ``file:line:column`` of the entry, or its dotted path.
+    id : str
+        Of the entry.
+    """
+
+    kind: AdviceKind
+    where: str
+    id: str
+
+
+def study_advice(study: Study) -> tuple[Advice, ...]:
+    """Return what an analyst should know, in the order of the study's sections."""
+    return tuple(
+        Advice(kind, study.where(f"{section}.{id}" if id else section), id)
+        for kind, section, id in _found(study)
+    )
+
+
+def _found(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
+    yield from _scenarios(study)
+    yield from _drivers(study)
+    used = {teller for item in study.items for teller in item.sources}
+    used |= {teller for item in study.items for pair in item.relays.items() for teller in pair}
+    for judgement in study.judgements:
+        used.add(judgement.source)
+        if judgement.known > study.origin:
+            yield "judgement_unused", "judgements", judgement.id
+    for source in study.sources:
+        if source.id not in used:
+            yield "source_unused", "sources", source.id
+    if not study.items:
+        yield "no_items", "study", ""
+    elif all(min(item.end, item.known) <= study.origin for item in study.items):
+        yield "no_items_after_origin", "items", ""
+
+
+def _scenarios(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
+    judged = {one.scenario for one in study.judgements if one.known <= study.origin}
+    judged |= {rival for one in study.judgements if one.known <= study.origin for rival in one.over}
+    weighed = {
+        id
+        for item in study.items
+        if isinstance(item.bears_on, Weights)
+        for id, word in item.bears_on.words.items()
+        if word.endswith("for")
+    }
+    for scenario in study.scenarios:
+        id = scenario.id
+        if id == "other":  # stands for what nobody thought of: nothing is said of it
+            continue
+        if not scenario.effects and not scenario.conjunction_effects:
+            yield "scenario_without_effects", "scenarios", id
+        signs = any(
+            sign.monthly[id] * len(sign.monthly) > sum(sign.monthly.values()) * (1 + 1e-9)
+            for sign in study.indicators
+        )
+        if not signs and id not in weighed:
+            yield "scenario_without_signs", "scenarios", id
+        if id not in judged:
+            yield "scenario_without_judgements", "scenarios", id
+
+
+def _drivers(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
+    acting = {id for scenario in study.scenarios for id in scenario.effects}
+    acting |= {id for conjunction in study.conjunctions for id in conjunction.requires}
+    while more := {one.parent for one in study.links if one.child in acting} - acting:
+        acting |= more
+    for driver in study.drivers:
+        if driver.id not in acting:
+            yield "driver_without_effects", "drivers", driver.id
