@@ -1,0 +1,119 @@
+"""Standard output and standard error, whatever they are connected to."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tarjih.reports.briefing import Briefing
+
+__all__ = [
+    "note",
+    "on_terminal",
+    "prepare_streams",
+    "print_rich",
+    "write_briefing",
+    "write_document",
+    "write_pages",
+    "write_text",
+]
+
+_WIDEST = 100
+
+
+def prepare_streams() -> None:
+    """Make both streams able to take any letter.
+
+    Files and pipes get UTF-8, unless the user chose an encoding (PYTHONIOENCODING). A
+    terminal keeps its own, with a question mark for what it cannot show.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        chosen = "PYTHONIOENCODING" in os.environ or stream.isatty()
+        if chosen or stream.encoding.lower().replace("-", "") == "utf8":
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def on_terminal() -> bool:
+    """Return whether standard output is a terminal that can show a table."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def write_document(document: Mapping[str, Any]) -> None:
+    """Write one JSON document to standard output, in UTF-8, its keys in their order."""
+    stream = sys.stdout
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")
+    stream.write(text + "\n")
+
+
+def write_text(lines: Iterable[str]) -> None:
+    """Write lines to standard output; on a terminal long ones are broken between words."""
+    width = _width() if on_terminal() else None
+    for line in lines:
+        if width is None or len(line) <= width:
+            print(line)
+        else:
+            indent = " " * (len(line) - len(line.lstrip()))
+            print(textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False))
+
+
+def write_pages(render: Callable[[int | None], list[str]]) -> None:
+    """Write a long text; a terminal gets it page by page.
+
+    Parameters
+    ----------
+    render : callable
+        Returns the lines for a number of columns, or unbroken for None.
+    """
+    if not on_terminal():
+        write_text(render(None))
+        return
+    import pydoc
+
+    # As git does: leave at once when it all fits, and keep what was on the screen.
+    os.environ.setdefault("LESS", "FRX")
+    pydoc.pager("\n".join(render(_width())) + "\n")
+
+
+def write_briefing(briefing: Briefing, lang: str) -> None:
+    """Write what a run tells: with a table on a terminal, else as plain text."""
+    from tarjih.reports.briefing import briefing_lines
+
+    # Columns survive in no terminal that reorders right-to-left text.
+    if not on_terminal() or lang == "ar":
+        write_text(briefing_lines(briefing, lang))
+        return
+    from tarjih.reports.tables import rich_table
+
+    write_text([briefing.judgement, ""])
+    print_rich(rich_table(briefing.table, lang))
+    write_text([briefing.table_note, "", *briefing.reasons, "", *briefing.notices])
+
+
+def print_rich(table: Any) -> None:
+    """Print a table of rich's."""
+    from rich.console import Console
+
+    Console().print(table)
+
+
+def note(text: str) -> None:
+    """Write one line to standard error: what is worth knowing, but is no result."""
+    sys.stdout.flush()
+    print(text, file=sys.stderr)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, _WIDEST)

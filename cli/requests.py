@@ -1,0 +1,216 @@
+"""From the words of a command line to values, with messages that name the option."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tarjih.calendar import parse_date, parse_interval
+from tarjih.errors import InvalidRequest, Problem, nearest
+
+if TYPE_CHECKING:
+    from tarjih.models import Intervention
+    from tarjih.scenarios.records import Driver, Study
+
+__all__ = [
+    "check_engine",
+    "parse_as_of",
+    "parse_chart_path",
+    "parse_horizon",
+    "parse_interventions",
+    "parse_seed",
+]
+
+_MOST_MONTHS = 1200
+_MOST_YEARS = 100
+_MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
+_HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
+_LARGEST_SEED = 2**64 - 1
+
+
+def check_engine(engine: str) -> str:
+    """Return the name of an engine if there is one.
+
+    Examples
+    --------
+    >>> check_engine("auto")
+    'auto'
+    """
+    from tarjih.models import ENGINES
+
+    if engine not in ENGINES:
+        mend = nearest(engine, ENGINES)
+        raise InvalidRequest(
+            Problem("--engine", "unknown engine", engine, ", ".join(ENGINES), mend)
+        )
+    return engine
+
+
+def parse_seed(text: str) -> int:
+    """Read a seed.
+
+    Examples
+    --------
+    >>> parse_seed("7")
+    7
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= _LARGEST_SEED):
+        raise InvalidRequest(
+            Problem("--seed", "not a seed", text, f"a whole number from 0 to {_LARGEST_SEED}")
+        )
+    return int(text)
+
+
+def parse_as_of(study: Study, text: str | None) -> dt.date | None:
+    """Read an as-of date; of a month or a year take the last day.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is unreadable, before the origin, or more than a hundred years after it.
+    """
+    if text is None:
+        return None
+    day = parse_date(text, "--as-of")
+    latest = study.origin.replace(year=min(study.origin.year + _MOST_YEARS, dt.MAXYEAR), day=1)
+    if not study.origin <= day < latest:
+        early = day < study.origin
+        raise InvalidRequest(
+            Problem(
+                "--as-of",
+                "before the origin of the study" if early else "too far after the origin",
+                got=text,
+                allowed=f"{study.origin.isoformat()} to {latest.isoformat()}",
+                mend="earlier knowledge is inside the judgements" if early else None,
+            )
+        )
+    return day
+
+
+def parse_horizon(text: str | None) -> float | dt.date | None:
+    """Read a horizon: months, or a date.
+
+    A bare number up to 1200 is months; four digits above that are a year.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is neither.
+
+    Examples
+    --------
+    >>> parse_horizon("12"), parse_horizon("6m"), parse_horizon("2026-12")
+    (12.0, 6.0, datetime.date(2026, 12, 31))
+    """
+    if text is None:
+        return None
+    found = _MONTHS.fullmatch(text.strip())
+    if found is None or (not found[2] and float(found[1]) > _MOST_MONTHS):
+        try:
+            return parse_date(text, "--horizon")
+        except InvalidRequest:
+            raise InvalidRequest(
+                Problem("--horizon", "unreadable horizon", text, _HORIZONS)
+            ) from None
+    months = float(found[1])
+    if not 0 < months <= _MOST_MONTHS:
+        raise InvalidRequest(Problem("--horizon", "out of range", text, _HORIZONS))
+    return months
+
+
+def parse_interventions(study: Study, texts: Sequence[str] | None) -> tuple[Intervention, ...]:
+    """Read every ``DRIVER=LEVEL[@DATE]``; all that is wrong is told at once.
+
+    A date of low precision means its first day. Hyphens in names may stand for underscores.
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown driver or level, an unreadable date, or one driver set twice at one time.
+    """
+    from tarjih.models import Intervention
+
+    problems: list[Problem] = []
+    found: list[Intervention] = []
+    for text in texts or ():
+        try:
+            driver, level, start = _parse_setting(study, text)
+        except InvalidRequest as error:
+            problems += error.problems
+            continue
+        if any(held.driver == driver and held.start == start for held in found):
+            problems.append(
+                Problem(
+                    "--set",
+                    "a driver is held at one level at a time",
+                    text,
+                    mend=f"{driver} is set twice: give the second a later date, or remove one",
+                )
+            )
+        found.append(Intervention(driver, level, start))
+    if problems:
+        raise InvalidRequest(problems)
+    # A later start takes over from an earlier one, in whatever order they were given.
+    return tuple(sorted(found, key=lambda held: held.start or dt.date.min))
+
+
+def _parse_setting(study: Study, text: str) -> tuple[str, int, dt.date | None]:
+    name, equals, rest = text.partition("=")
+    word, at, date = rest.partition("@")
+    if not equals or not name.strip() or not word.strip():
+        raise InvalidRequest(
+            Problem(
+                "--set",
+                "unreadable setting",
+                text,
+                "DRIVER=LEVEL or DRIVER=LEVEL@DATE",
+                f"for example {_example(study)}",
+            )
+        )
+    driver = _one(study.driver_ids, name, "unknown driver")
+    levels = tuple(level.id for level in study.driver(driver).levels)
+    level = _one(levels, word, f"no such level of {driver}")
+    start = parse_interval(date, "--set").start if at else None
+    return driver, levels.index(level), start
+
+
+def _one(allowed: Sequence[str], text: str, what: str) -> str:
+    got = text.strip()
+    for candidate in (got, got.replace("-", "_"), got.replace("-", "_").lower()):
+        if candidate in allowed:
+            return candidate
+    mend = nearest(got.replace("-", "_").lower(), allowed)
+    raise InvalidRequest(Problem("--set", what, got, ", ".join(allowed), mend))
+
+
+def _example(study: Study) -> str:
+    driver: Driver = study.drivers[0]
+    return f"{driver.id}={driver.levels[-1].id}"
+
+
+def parse_chart_path(text: str) -> Path:
+    """Read where a chart goes, before any work is done.
+
+    Raises
+    ------
+    InvalidRequest
+        If the ending is no picture's, or the folder is not there.
+
+    Examples
+    --------
+    >>> parse_chart_path("belief.svg").suffix
+    '.svg'
+    """
+    from tarjih.reports.figures import check_figure_path
+
+    path = check_figure_path(text)
+    if path.is_dir():
+        raise InvalidRequest(Problem("--out", "this is a folder", text, "a file"))
+    if not path.parent.is_dir():
+        raise InvalidRequest(
+            Problem("--out", "there is no such folder", str(path.parent), mend="make it first")
+        )
+    return path

@@ -1,0 +1,94 @@
+"""``tarjih run STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    Out,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+)
+
+__all__ = ["run_study"]
+
+
+def run_study(
+    study: StudyName,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Say how probable each scenario is, and why.
+
+    Writes the chart STUDY-timeline.png in this folder, unless --json or --quiet. A new study,
+    or one whose judgements changed, is fitted first; its draws are then kept.
+    """
+    from tarjih.cli.output import write_document
+    from tarjih.cli.requests import (
+        check_engine,
+        parse_as_of,
+        parse_chart_path,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import forecast
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.documents import forecast_document
+    from tarjih.reports.strings import language
+    from tarjih.scenarios import load
+
+    language(lang)
+    target = None if out is None else parse_chart_path(out)
+    loaded = load(study)
+    ask = partial(
+        forecast,
+        loaded,
+        as_of=parse_as_of(loaded, as_of),
+        horizon=parse_horizon(horizon),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    held = parse_interventions(loaded, settings)
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = ask(draws=draws, interventions=held)
+    if json:
+        write_document(forecast_document(found))
+        if target is None:
+            return
+
+    from tarjih.cli.output import note, write_briefing, write_text
+    from tarjih.models import influences
+    from tarjih.reports.briefing import brief
+    from tarjih.reports.strings import say
+
+    moved = () if quiet and target is None else influences(found, draws=draws)
+    if not json:
+        bare = ask(draws=draws, replay=False) if held else None
+        briefing = brief(found, lang, influences=moved, without=bare)
+        if quiet:
+            write_text([briefing.judgement, *briefing.notices])
+        else:
+            write_briefing(briefing, lang)
+            target = target or parse_chart_path(f"{loaded.id}-timeline.png")
+    if target is not None:
+        from tarjih.reports.figures import save_figure
+        from tarjih.reports.timeline import draw_timeline
+
+        save_figure(draw_timeline(found, lang=lang, influences=moved), target)
+        if not quiet:
+            note(say("run.chart", lang, path=target))

@@ -1,0 +1,44 @@
+"""``tarjih show STUDY``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import Json, Lang, StudyName
+
+__all__ = ["show_study"]
+
+Sections = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--section",
+        metavar="NAME",
+        help="Only this part: study, scenarios, drivers, links, conjunctions, judgements, "
+        "indicators, sources, items, questions, assumptions or digests. Repeatable.",
+        show_default=False,
+    ),
+]
+
+
+def show_study(
+    study: StudyName, section: Sections = None, lang: Lang = "en", json: Json = False
+) -> None:
+    """Show all that a study holds.
+
+    What could happen, what drives it, who judged what, and what was seen. On a terminal the
+    text is paged. With --json: the study in its resolved form.
+    """
+    from tarjih.cli.output import write_document, write_pages
+    from tarjih.reports.card import card_lines, study_card
+    from tarjih.scenarios import load
+
+    loaded = load(study)
+    card = study_card(loaded, lang, sections=section or ())
+    if json:
+        from tarjih.reports.documents import study_document
+
+        write_document(study_document(loaded))
+    else:
+        write_pages(lambda width: card_lines(card, lang, width=width))
