@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tarjih.errors import CannotCompute, InvalidStudy
-from tarjih.scenarios import load_study
+from tarjih.scenarios import load_study, yaml_source
 from tarjih.scenarios.files import MAX_BYTES
 from tarjih.scenarios.yaml_source import read_yaml
 
@@ -149,10 +149,15 @@ def test_a_file_of_the_largest_size_is_read(tmp_path: Path, template: str) -> No
     assert load_study(path).id == "demo"
 
 
-def test_too_many_values(write: Write) -> None:
-    message = refusal(write("a: [" + "1," * 600_000 + "]\n"))
-    assert "the file holds too many values" in message
-    assert "several files" in message
+def test_too_many_values(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_source, "MAX_NODES", 1000)
+    load_yaml = write("a: [" + "1," * 997 + "]\n")
+    assert not read_yaml(load_yaml).problems
+    message = refusal(write("a: [" + "1," * 1000 + "]\n"))
+    assert message.endswith(
+        "demo.yaml:1:1999: the file holds too many values: "
+        "split the study into several files of a folder"
+    )
 
 
 def test_no_such_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def _by_hand(study: Study, levels: list[int]) -> list[float]:
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64])
-def test_features_are_those_of_the_definition(study: Study, dtype: type) -> None:
+def test_features_are_those_of_the_definition(study: Study, dtype: type[np.integer[Any]]) -> None:
     sizes = [len(driver.levels) for driver in study.drivers]
     levels = np.random.default_rng(1).integers(0, sizes, (5, 40, len(sizes))).astype(dtype)
     phi = features(study, levels)
