@@ -79,8 +79,10 @@ def draw_months(ax: Axes, page: Page, first: float, last: float, inches: float) 
             place = moved(ax, "days", 0, -0.16 - row * line_height(TICK))
             write_text(ax, page, (middle, 0), text, place, size=TICK, align="center",
                        colour=page.theme.muted, gid="month")  # fmt: skip
+    apart = stride if stride > 3 else 1
+    ticks = [day for day in starts if day > begin_day and (day.month - 1) % min(apart, 12) == 0]
     ax.set_xticks([])
-    ax.set_xticks([day.toordinal() for day in starts if day > begin_day], minor=True)
+    ax.set_xticks([day.toordinal() for day in ticks], minor=True)
     ax.tick_params(axis="x", which="minor", length=3, color=page.theme.muted, labelbottom=False)
 
 

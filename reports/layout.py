@@ -109,35 +109,41 @@ def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[
 
 
 def spread_apart(
-    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
+    wanted: Sequence[float],
+    below: Sequence[float],
+    above: Sequence[float],
+    low: float,
+    high: float,
 ) -> list[float]:
-    """Move centres as little as possible so that intervals of the given sizes do not overlap.
+    """Move labels as little as possible so that they do not overlap.
 
     Parameters
     ----------
-    wanted, sizes : sequence of float
-        Centres, in any order, and full sizes.
+    wanted : sequence of float
+        Where the anchor of each should stand, in any order.
+    below, above : sequence of float
+        How far each reaches to both sides of its anchor.
     low, high : float
-        Ends between which the intervals stay, if they have room.
+        Ends between which they stay, if they have room.
 
     Returns
     -------
     list of float
-        New centres, in the order given. Their order is kept (of equal ones, as given), and
-        the sum of squared shifts is least: isotonic regression by pooling adjacent
-        violators, on the centres less the room that those below them need.
+        Where the anchors stand, in the order given. They stand in the order wanted (of
+        equals, as given), and the sum of squared shifts is least: isotonic regression by
+        pooling adjacent violators, on the anchors less the room needed by those before.
 
     Examples
     --------
-    >>> spread_apart([0.5, 0.5, 3.0], [1.0, 1.0, 1.0], 0.0, 4.0)
+    >>> spread_apart([0.5, 0.5, 3.0], [0.5] * 3, [0.5] * 3, 0.0, 4.0)
     [0.5, 1.5, 3.0]
     """
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
     offsets: dict[int, float] = {}
     used = 0.0
     for i in order:
-        offsets[i] = used + sizes[i] / 2
-        used += sizes[i]
+        offsets[i] = used + below[i]
+        used += below[i] + above[i]
     blocks: list[tuple[float, int]] = []  # mean of (wanted − offset), count
     for i in order:
         mean, count = wanted[i] - offsets[i], 1
@@ -145,12 +151,11 @@ def spread_apart(
             before, n = blocks.pop()
             mean, count = (before * n + mean * count) / (n + count), n + count
         blocks.append((mean, count))
-    bases = [base for base, count in blocks for _ in range(count)]
-    bases = [max(low, min(base, high - used)) for base in bases]
-    centres = [0.0] * len(wanted)
+    bases = [max(low, min(base, high - used)) for base, count in blocks for _ in range(count)]
+    anchors = [0.0] * len(wanted)
     for i, base in zip(order, bases, strict=True):
-        centres[i] = base + offsets[i]
-    return centres
+        anchors[i] = base + offsets[i]
+    return anchors
 
 
 def stack_rows(positions: Sequence[float], size: float) -> list[int]:

@@ -183,8 +183,9 @@ class _Timeline:
     def _marks(self, influences: Sequence[Influence], inches_per_day: float) -> list[_Mark]:
         """Number the influences by date, and stack those that would touch."""
         strong = [one for one in influences if one.size >= _LEAST_INFLUENCE]
-        strong.sort(key=lambda influence: (influence.date, influence.key))
-        days = [min(max(float(i.date.toordinal()), self.first), self.last) for i in strong]
+        strong.sort(key=lambda influence: (influence.items[0].end, influence.key))
+        days = [float(influence.items[0].end.toordinal()) for influence in strong]
+        days = [min(max(day, self.first), self.last) for day in days]
         rows = stack_rows([day * inches_per_day for day in days], MARK)
         return [
             _Mark(KeyEntry(number, *self._described(influence)), day, row)
@@ -261,12 +262,12 @@ class _Timeline:
         draw_months(ax, self.sheet, self.first, self.last, inches_per_day)
         marks = self._marks(influences, inches_per_day)
         self._draw_marks(ax, marks)
-        self._draw_as_of(ax, inches_per_day, _strip_height(marks))
+        self._draw_as_of(ax, inches_per_day, height, _strip_height(marks))
         for line in sorted(self.lines, key=lambda line: line.width):
             self._draw_line(ax, line)
         self._draw_labels(ax, height)
 
-    def _draw_as_of(self, ax: Axes, inches_per_day: float, strip: float) -> None:
+    def _draw_as_of(self, ax: Axes, inches_per_day: float, height: float, strip: float) -> None:
         ax.axvspan(self.as_of, self.last, color=self.theme.wash, linewidth=0, zorder=0)
         lift = strip + 0.1
         ahead = say(
@@ -286,15 +287,14 @@ class _Timeline:
             place = moved(ax, "days", away * self.towards * 0.07, lift + 0.04)
             write_text(ax, self.sheet, (self.as_of, 1), text, place, size=NOTE, align=align,
                        colour=colour, gid="caption")  # fmt: skip
-        ax.plot([self.as_of, self.as_of], [0, 1], color=self.theme.text, linewidth=1.0, zorder=4,
-                clip_on=False, gid="as-of")  # fmt: skip
-        ax.annotate(
-            "",
-            (self.as_of, 1),
-            xytext=(0, (lift + 0.12) * 72),
-            textcoords="offset points",
-            annotation_clip=False,
-            arrowprops=plain_line(self.theme.text, 1.0),
+        ax.plot(
+            [self.as_of, self.as_of],
+            [0, 1 + (lift + 0.12) / height],
+            color=self.theme.text,
+            linewidth=1.0,
+            zorder=4,
+            clip_on=False,
+            gid="as-of",
         )
 
     def _draw_line(self, ax: Axes, line: _Line) -> None:
@@ -360,16 +360,11 @@ class _Timeline:
         # The first line of a label, with the percent, should stand level with its line's end.
         lines = self.lines[::-1]
         ends = [line.values["mean"][-1] * height for line in lines]
-        below_first = [(len(line.name) - 1) / 2 * line_height(_LABEL) for line in lines]
-        centres = spread_apart(
-            [end - below for end, below in zip(ends, below_first, strict=True)],
-            [line.height for line in lines],
-            -0.1,
-            height + 0.1,
-        )
+        above = [line_height(_LABEL) / 2 + 0.035 for _ in lines]
+        below = [line.height - up for line, up in zip(lines, above, strict=True)]
+        places = spread_apart(ends, below, above, -0.1, height + 0.1)
         edge = 0.0 if self.sheet.rtl else 1.0
-        for line, end, below, centre in zip(lines, ends, below_first, centres, strict=True):
-            first = centre + below
+        for line, end, first in zip(lines, ends, places, strict=True):
             ax.annotate(
                 "",
                 (edge, end / height),

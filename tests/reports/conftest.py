@@ -220,7 +220,8 @@ def _path(count: int, steps: int, now: int, extreme: bool) -> Floats:
 
 def _shares(values: Sequence[float], count: int) -> Floats:
     shares = np.array([*values[: count - 1], 0.03])
-    return shares / shares.sum()
+    divided: Floats = shares / shares.sum()
+    return divided
 
 
 def _softmax(utility: Floats) -> Floats:

@@ -7,38 +7,50 @@ from hypothesis import strategies as st
 
 from tarjih.reports.layout import TextMeter, spread_apart, stack_rows, wrap_text
 
-boxes = st.lists(st.tuples(st.floats(0, 10), st.floats(0.1, 1.0)), min_size=1, max_size=8)
+boxes = st.lists(
+    st.tuples(st.floats(0, 10), st.floats(0.05, 0.5), st.floats(0.05, 0.5)), min_size=1, max_size=8
+)
 
 
 @given(boxes)
-def test_spread_labels_do_not_overlap_and_stay_inside(rows: list[tuple[float, float]]) -> None:
-    wanted, sizes = zip(*rows, strict=True)
-    centres = spread_apart(wanted, sizes, 0.0, 10.0)
+def test_spread_labels_do_not_overlap_and_stay_inside(
+    rows: list[tuple[float, float, float]],
+) -> None:
+    wanted, below, above = zip(*rows, strict=True)
+    places = spread_apart(wanted, below, above, 0.0, 10.0)
     order = sorted(range(len(rows)), key=lambda i: (wanted[i], i))
-    for below, above in itertools.pairwise(order):
-        assert centres[above] - centres[below] >= (sizes[above] + sizes[below]) / 2 - 1e-9
-    assert centres[order[0]] - sizes[order[0]] / 2 >= -1e-9
-    assert centres[order[-1]] + sizes[order[-1]] / 2 <= 10 + 1e-9
+    for lower, upper in itertools.pairwise(order):
+        assert places[upper] - below[upper] >= places[lower] + above[lower] - 1e-9
+    assert places[order[0]] - below[order[0]] >= -1e-9
+    assert places[order[-1]] + above[order[-1]] <= 10 + 1e-9
 
 
 def test_labels_with_room_stay_where_they_are() -> None:
-    assert spread_apart([5.0, 1.0, 3.0], [1.0, 1.0, 1.0], 0, 6) == pytest.approx([5.0, 1.0, 3.0])
+    halves = [0.5] * 3
+    assert spread_apart([5.0, 1.0, 3.0], halves, halves, 0, 6) == pytest.approx([5.0, 1.0, 3.0])
+
+
+def test_a_tall_label_keeps_its_place_in_the_order() -> None:
+    higher, lower = spread_apart([3.4, 3.2], [1.5, 0.5], [0.5, 0.5], 0, 10)
+    assert higher > lower
 
 
 def test_the_sum_of_squared_shifts_is_least() -> None:
-    wanted, sizes = [1.0, 1.1, 1.2, 4.0], [0.5, 0.8, 0.5, 0.5]
-    best = np.square(np.subtract(spread_apart(wanted, sizes, 0, 6), wanted)).sum()
+    wanted, below, above = [1.0, 1.1, 1.2, 4.0], [0.3, 0.5, 0.2, 0.2], [0.2, 0.3, 0.3, 0.3]
+    best = np.square(np.subtract(spread_apart(wanted, below, above, 0, 6), wanted)).sum()
     rng = np.random.default_rng(0)
-    for _ in range(500):
+    fair = 0
+    for _ in range(4000):
         tried = np.sort(rng.uniform(0, 6, 4))
-        gaps = np.diff(tried) >= (np.array(sizes[1:]) + sizes[:-1]) / 2
-        if gaps.all():
+        if (np.diff(tried) >= np.array(below[1:]) + above[:-1]).all():
+            fair += 1
             assert np.square(tried - wanted).sum() >= best - 1e-9
+    assert fair > 100
 
 
 def test_too_many_labels_for_the_room_still_do_not_overlap() -> None:
-    centres = spread_apart([0.0] * 5, [1.0] * 5, 0.0, 3.0)
-    assert np.diff(centres) == pytest.approx(1.0)
+    places = spread_apart([0.0] * 5, [0.5] * 5, [0.5] * 5, 0.0, 3.0)
+    assert np.diff(places) == pytest.approx(1.0)
 
 
 @given(st.lists(st.floats(0, 20), max_size=40))

@@ -44,7 +44,7 @@ def test_arabic_is_arabic(key: str) -> None:
         letters = [letter for letter in bare if letter.isalpha()]
         assert all("\u0600" <= letter <= "\u06ff" for letter in letters)
         english = re.sub(r"\{\w+\}", "", str(string_table()[key]["en"]))
-        assert letters or not re.search("[A-Za-z]", english)
+        assert letters or len(re.findall("[A-Za-z]", english)) <= 2
 
 
 def test_strings_used_are_there_and_strings_there_are_used() -> None:
