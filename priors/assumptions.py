@@ -7,7 +7,7 @@ with every forecast, and a study may say otherwise under ``assumptions:``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
@@ -45,7 +45,8 @@ class Assumptions:
         Likelihood ratios against a neutral scenario, for all seven words; ``against`` words
         are below 1, ``neutral`` is (1, 1).
     effects : mapping of effect word to float
-        Half-normal scale on the utility (``unclear``: a normal one; ``no effect``: 0).
+        Half-normal scale on the utility (``unclear``: a normal one; ``no effect``: 0). A study's
+        own ``raises`` or ``for`` word mirrors itself in its opposite, unless that is stated too.
     """
 
     cluster_correlation: float
@@ -69,7 +70,8 @@ class Assumptions:
     effects: Mapping[str, float]
 
 
-_SHARES = {"cluster_correlation", "statement_discount", "stated_level", "possible_bound"}
+_SHARES = {"cluster_correlation", "statement_discount"}
+_CHANCES = {"stated_level", "possible_bound"}
 _TABLES = ("letters", "digits", "weights", "effects")
 _SCALARS = tuple(f.name for f in fields(Assumptions) if f.name not in _TABLES)
 
@@ -86,19 +88,22 @@ class _Reader:
             Problem(self.study.where(f"assumptions.{path}"), what, str(got), allowed, mend)
         )
 
-    def number(self, path: str, got: Any, allowed: str, fits: Callable[[float], bool]) -> float:
+    def within(self, path: str, got: Any, allowed: str, low: float, high: float) -> float:
         if isinstance(got, int | float) and not isinstance(got, bool):
             value = float(got)
-            if math.isfinite(value) and fits(value):
+            if low <= value <= high:
                 return value
         self.refuse(path, "not a value this assumption can have", got, allowed)
         return math.nan
 
     def share(self, path: str, got: Any) -> float:
-        return self.number(path, got, "a number between 0 and 1", lambda v: 0 <= v <= 1)
+        return self.within(path, got, "a number between 0 and 1", 0.0, 1.0)
+
+    def chance(self, path: str, got: Any) -> float:
+        return self.within(path, got, "a number between 0.001 and 0.999", 0.001, 0.999)
 
     def spread(self, path: str, got: Any) -> float:
-        return self.number(path, got, "a number above 0, at most 100", lambda v: 0 < v <= 100)
+        return self.within(path, got, "a number from 0.001 to 100", 0.001, 100.0)
 
     def entries(self, name: str, known: Mapping[Any, Any]) -> dict[Any, Any]:
         """Return a study's own entries of a table, without those that are unknown."""
@@ -126,31 +131,39 @@ class _Reader:
 
     def weights(self) -> Mapping[str, tuple[float, float]]:
         ranges = {word: (low, high) for word, (low, high) in table("weights")["ranges"].items()}
-        for word, got in self.entries("weights", ranges).items():
-            path, allowed = f"weights.{word}", "[low, high], ratios with 1 <= low <= high"
+        words = [*ranges, *map(_opposite, ranges)]
+        own: dict[str, tuple[float, float]] = {}
+        for word, got in self.entries("weights", dict.fromkeys(words)).items():
+            bounds = (1.0, 1e6) if "for" in word else (1e-6, 1.0)
+            allowed = "[low, high], ratios with " + (
+                "1 <= low <= high" if "for" in word else "0 < low <= high <= 1"
+            )
             if not isinstance(got, list | tuple) or len(got) != 2:
-                self.refuse(path, "not a range", got, allowed)
+                self.refuse(f"weights.{word}", "not a range", got, allowed)
                 continue
-            low, high = (self.number(path, v, allowed, lambda v: 1 <= v <= 1e6) for v in got)
+            low, high = (self.within(f"weights.{word}", v, allowed, *bounds) for v in got)
             if low > high:
-                self.refuse(path, "the range is upside down", got, allowed)
-            ranges[word] = (low, high)
-        against = {
-            word.replace("for", "against"): (1 / high, 1 / low)
-            for word, (low, high) in ranges.items()
-        }
-        return MappingProxyType({**ranges, "neutral": (1.0, 1.0), **against})
+                self.refuse(f"weights.{word}", "the range is upside down", got, allowed)
+            own[word] = (low, high)
+        ranges.update({word: pair for word, pair in own.items() if word in ranges})
+        against = {_opposite(word): (1 / high, 1 / low) for word, (low, high) in ranges.items()}
+        return MappingProxyType({**ranges, "neutral": (1.0, 1.0), **against, **own})
 
     def effects(self) -> Mapping[str, float]:
         scales = dict(table("effects")["scales"])
-        for word, got in self.entries("effects", scales).items():
-            scales[word] = self.spread(f"effects.{word}", got)
-        mirrored = {
-            word.replace("raises", "lowers"): scale
-            for word, scale in scales.items()
-            if "raises" in word
+        words = dict.fromkeys([*scales, *map(_opposite, scales)])
+        own = {
+            word: self.within(f"effects.{word}", got, "a number from 0 to 100", 0.0, 100.0)
+            for word, got in self.entries("effects", words).items()
         }
-        return MappingProxyType({**scales, **mirrored, "no effect": 0.0})
+        scales.update({word: scale for word, scale in own.items() if word in scales})
+        mirrored = {_opposite(word): scale for word, scale in scales.items()}
+        return MappingProxyType({**mirrored, **scales, **own, "no effect": 0.0})
+
+
+def _opposite(word: str) -> str:
+    """Return the word for the same strength the other way."""
+    return word.replace("for", "against").replace("raises", "lowers")
 
 
 def assumptions_of(study: Study) -> Assumptions:
@@ -170,7 +183,9 @@ def assumptions_of(study: Study) -> Assumptions:
             known = (*_SCALARS, *_TABLES)
             reader.refuse(key, "unknown assumption", key, ", ".join(known), nearest(key, known))
     scalars = {
-        key: (reader.share if key in _SHARES else reader.spread)(key, values[key])
+        key: (
+            reader.share if key in _SHARES else reader.chance if key in _CHANCES else reader.spread
+        )(key, values[key])
         for key in _SCALARS
     }
     result = Assumptions(

@@ -1,0 +1,404 @@
+"""What the fit looks at, as arrays: the admitted judgements, base rates and prior scales.
+
+A judgement asks one or more *rows*, each the probability of one scenario (or of one
+driver reaching a level) in one setting, seen with the bias of one source:
+
+- *held* rows: the pull at held levels (`if_held`), or the scenario in force (`now`);
+- *path* rows: in force after so many steps (`at`), or at any step up to then (`ever`);
+- *reach* rows: a driver at or past a level within so many months (`reaches`).
+
+A word or a number is a statement about one row, a rank about two for each rival named,
+"possible" about one. Rows are numbered held, path, reach, in this order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarjih.errors import InvalidRequest, InvalidStudy, Problem
+from tarjih.priors.assumptions import Assumptions, assumptions_of
+from tarjih.priors.base_rates import Yearly, yearly_counts
+from tarjih.priors.scales import Reading, is_arabic, load_scale, logit, statement_of
+from tarjih.scenarios.design import features
+from tarjih.scenarios.records import Judgement, Study
+
+__all__ = ["Elicited", "admitted", "elicit", "reading_of"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """N rows of a pull (``now`` false) or of the state at the origin (``now`` true)."""
+
+    features: Floats  # (N, F)
+    now: Floats  # (N, 1), 1 for `now`
+    target: Floats  # (N, K), 1 at the scenario asked for
+    source: Ints  # (N,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """N rows of a scenario in force after `steps`, or ever up to then (``ever`` true)."""
+
+    features: Floats  # (N, F)
+    target: Floats  # (N, K)
+    ever: Floats  # (N, 1)
+    steps: Ints  # (N,)
+    source: Ints  # (N,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reaches:
+    """N rows of drivers that start at `start` and reach the level `size - 1`.
+
+    A level below the start is reached in the mirrored chain, where rises are falls. What
+    lies past the level reached does not matter, so a chain ends there.
+    """
+
+    size: int
+    start: Ints  # (N,)
+    toward: Ints  # (N,) index into up and down rates laid end to end
+    back: Ints  # (N,)
+    toward_months: Floats  # (N,) months times the factors of links
+    back_months: Floats  # (N,)
+    squarings: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elicited:
+    """Everything the fit looks at.
+
+    Attributes
+    ----------
+    judgements : tuple of Judgement
+        Admitted, in the study's order.
+    readings : tuple of Reading or None
+        One for each judgement; None for ranks and "possible".
+    first_row : (n,)
+        Row of each judgement's own scenario or driver.
+    sources : tuple of str
+        Those of the admitted judgements, E of them.
+    stated_row, stated_source : (S,) of int
+        Row and source of each word or number.
+    stated, spread : (S,)
+        What it says and how surely, on the logit scale.
+    rank_row, rank_rival : (R,) of int
+        Rows of which the first is said to be the more probable.
+    possible_row : (P,) of int
+    signed, free : (n, 2) of int
+        Positions (feature, scenario) of the effects with and without a stated sign.
+    signed_scale, free_scale : (n,)
+        Signed scale of the half-normal; scale of the normal.
+    """
+
+    study: Study
+    assumptions: Assumptions
+    judgements: tuple[Judgement, ...]
+    readings: tuple[Reading | None, ...]
+    first_row: Ints
+    sources: tuple[str, ...]
+    months: float
+    held: Held
+    paths: Paths
+    reaches: tuple[Reaches, ...]
+    stated_row: Ints
+    stated_source: Ints
+    stated: Floats
+    spread: Floats
+    rank_row: Ints
+    rank_rival: Ints
+    possible_row: Ints
+    signed: Ints
+    signed_scale: Floats
+    free: Ints
+    free_scale: Floats
+    yearly: Yearly | None
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Numbers of scenarios K, drivers J and conjunctions C."""
+        study = self.study
+        return len(study.scenarios), len(study.drivers), len(study.conjunctions)
+
+
+def admitted(study: Study) -> tuple[Judgement, ...]:
+    """Return the judgements known by the origin: no other enters the fit."""
+    return tuple(j for j in study.judgements if j.known <= study.origin)
+
+
+def reading_of(study: Study, judgement: Judgement, assumptions: Assumptions) -> Reading | None:
+    """Return how what a judgement says is read, or None if it states no probability.
+
+    A word is Arabic when it is written so, or when the report's wording is.
+
+    Raises
+    ------
+    InvalidStudy
+        If its scale does not exist or has no such word.
+    """
+    says = judgement.says
+    if not isinstance(says, str):
+        return Reading(f"{says:g}", logit(float(says)), assumptions.number_spread, False)
+    if statement_of(says) is not None:
+        return None
+    here = f"judgements.{judgement.id}"
+    named_at = f"{here}.scale" if judgement.scale else "study.scale"
+    try:
+        scale = load_scale(judgement.scale or study.scale, study.where(named_at))
+        return scale.read(
+            says,
+            arabic=is_arabic(judgement.wording.get("ar", "")),
+            arabic_spread=assumptions.arabic_spread,
+            where=study.where(f"{here}.says"),
+        )
+    except InvalidRequest as error:
+        raise InvalidStudy(error.problems) from None
+
+
+class _Compiler:
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.assumptions = assumptions_of(study)
+        self.judgements = admitted(study)
+        self.sources = tuple(dict.fromkeys(j.source for j in self.judgements))
+        self.problems: list[Problem] = []
+        self.held: list[tuple[Any, ...]] = []
+        self.paths: list[tuple[Any, ...]] = []
+        self.reaches: list[tuple[Any, ...]] = []
+
+    def refuse(self, path: str, what: str, got: object = None, allowed: str | None = None) -> None:
+        shown = None if got is None else str(got)
+        self.problems.append(Problem(self.study.where(path), what, shown, allowed))
+
+    def ask(self, judgement: Judgement, scenario: str | None) -> tuple[str, int] | None:
+        """Return kind and position of the row a judgement asks for, or None if it is wrong."""
+        here = f"judgements.{judgement.id}"
+        source = self.sources.index(judgement.source)
+        if judgement.about in ("at", "ever", "reaches") and not (judgement.within or 0) > 0:
+            self.refuse(here, f"a judgement about '{judgement.about}' needs `within`, in months")
+            return None
+        if judgement.about == "reaches":
+            return self.ask_reach(judgement, here)
+        if scenario not in self.study.scenario_ids:
+            known = ", ".join(self.study.scenario_ids)
+            self.refuse(here, "a judgement needs one of the scenarios", scenario, known)
+            return None
+        levels = tuple(
+            judgement.levels.get(driver.id, driver.reference) for driver in self.study.drivers
+        )
+        k = self.study.scenario_ids.index(scenario)
+        if judgement.about in ("now", "if_held"):
+            return "held", _place(self.held, (judgement.about == "now", levels, k, source))
+        steps = self.study.calendar.steps(judgement.within or 0)
+        return "paths", _place(self.paths, (judgement.about == "ever", levels, k, source, steps))
+
+    def ask_reach(self, judgement: Judgement, here: str) -> tuple[str, int] | None:
+        if judgement.driver not in self.study.driver_ids or judgement.level is None:
+            known = ", ".join(self.study.driver_ids)
+            self.refuse(here, "needs `driver` and `level`", judgement.driver, known)
+            return None
+        driver = self.study.driver(judgement.driver)
+        start = judgement.levels.get(driver.id, driver.reference)
+        if judgement.level == start:
+            what = "the driver starts at this level, and so has reached it"
+            got = driver.levels[start].id
+            self.refuse(f"{here}.level", what, got, "another of its levels")
+            return None
+        rise = fall = 1.0
+        for link in self.study.links:
+            if link.child == driver.id:
+                parent = self.study.driver(link.parent)
+                held = judgement.levels.get(parent.id, parent.reference)
+                rise, fall = rise * link.rise[held], fall * link.fall[held]
+        j = self.study.driver_ids.index(driver.id)
+        row = (j, start, judgement.level, float(judgement.within or 0), rise, fall)
+        return "reaches", _place(self.reaches, row)
+
+
+def _place(rows: list[tuple[Any, ...]], row: tuple[Any, ...]) -> int:
+    if row not in rows:
+        rows.append(row)
+    return rows.index(row)
+
+
+def elicit(study: Study) -> Elicited:
+    """Turn a study's judgements, effects and base rates into arrays.
+
+    Raises
+    ------
+    InvalidStudy
+        For unknown words, scales, tables or assumptions, and for judgements that ask
+        for nothing; all at once.
+    """
+    compiler = _Compiler(study)
+    readings: list[Reading | None] = []
+    own: list[tuple[str, int] | None] = []
+    ranks: list[tuple[tuple[str, int], tuple[str, int]]] = []
+    for judgement in compiler.judgements:
+        try:
+            reading = reading_of(study, judgement, compiler.assumptions)
+        except InvalidStudy as error:
+            compiler.problems.extend(error.problems)
+            reading = None
+        row = compiler.ask(judgement, judgement.scenario)
+        readings.append(reading)
+        own.append(row)
+        if isinstance(judgement.says, str) and statement_of(judgement.says) == "most likely":
+            if not judgement.over:
+                compiler.refuse(f"judgements.{judgement.id}", "a rank needs rivals in `over`")
+            for rival in judgement.over:
+                other = compiler.ask(judgement, rival)
+                if row is not None and other is not None:
+                    ranks.append((row, other))
+    yearly = None
+    try:
+        yearly = yearly_counts(study)
+    except InvalidStudy as error:
+        compiler.problems.extend(error.problems)
+    if compiler.problems:
+        raise InvalidStudy(compiler.problems)
+    return _arrays(compiler, readings, [row for row in own if row is not None], ranks, yearly)
+
+
+def _arrays(
+    compiler: _Compiler,
+    readings: list[Reading | None],
+    own: list[tuple[str, int]],
+    ranks: list[tuple[tuple[str, int], tuple[str, int]]],
+    yearly: Yearly | None,
+) -> Elicited:
+    study = compiler.study
+    groups = _group_reaches(compiler)
+    # Reach rows are grouped by size: their numbers follow the groups' order.
+    order = [position for _, members in groups for position in members]
+    offset = {"held": 0, "paths": len(compiler.held)}
+    after = len(compiler.held) + len(compiler.paths)
+
+    def number(row: tuple[str, int]) -> int:
+        kind, position = row
+        return after + order.index(position) if kind == "reaches" else offset[kind] + position
+
+    is_stated = [reading is not None for reading in readings]
+    is_possible = [
+        isinstance(j.says, str) and statement_of(j.says) == "possible" for j in compiler.judgements
+    ]
+    first_row = np.array([number(row) for row in own], dtype=np.int64)
+    stated = [reading for reading in readings if reading is not None]
+    source = np.array([compiler.sources.index(j.source) for j in compiler.judgements], np.int64)
+    return Elicited(
+        study=study,
+        assumptions=compiler.assumptions,
+        judgements=compiler.judgements,
+        readings=tuple(readings),
+        first_row=first_row,
+        sources=compiler.sources,
+        months=study.calendar.months,
+        held=_held(study, compiler.held),
+        paths=_paths(study, compiler.paths),
+        reaches=tuple(_reach_group(compiler, size, members) for size, members in groups),
+        stated_row=first_row[is_stated],
+        stated_source=source[is_stated],
+        stated=np.array([reading.location for reading in stated]),
+        spread=np.array([reading.spread for reading in stated]),
+        rank_row=np.array([number(row) for row, _ in ranks], dtype=np.int64),
+        rank_rival=np.array([number(rival) for _, rival in ranks], dtype=np.int64),
+        possible_row=first_row[is_possible],
+        yearly=yearly,
+        **_effects(study, compiler.assumptions),
+    )
+
+
+def _held(study: Study, rows: list[tuple[Any, ...]]) -> Held:
+    return Held(
+        features=_features(study, [levels for _, levels, _, _ in rows]),
+        now=np.array([[float(now)] for now, *_ in rows]).reshape(-1, 1),
+        target=np.eye(len(study.scenarios))[np.array([k for _, _, k, _ in rows], np.int64)],
+        source=np.array([source for *_, source in rows], dtype=np.int64),
+    )
+
+
+def _paths(study: Study, rows: list[tuple[Any, ...]]) -> Paths:
+    return Paths(
+        features=_features(study, [levels for _, levels, *_ in rows]),
+        target=np.eye(len(study.scenarios))[np.array([row[2] for row in rows], np.int64)],
+        ever=np.array([[float(ever)] for ever, *_ in rows]).reshape(-1, 1),
+        steps=np.array([steps for *_, steps in rows], dtype=np.int64),
+        source=np.array([row[3] for row in rows], dtype=np.int64),
+    )
+
+
+def _features(study: Study, settings: list[tuple[int, ...]]) -> Floats:
+    levels = np.array(settings, dtype=np.int64).reshape(-1, len(study.drivers))
+    return np.asarray(features(study, levels), dtype=np.float64)
+
+
+def _mirrored(compiler: _Compiler, row: tuple[Any, ...]) -> tuple[bool, int, int]:
+    """Return whether a reach row is a fall, and its start and goal counted upwards."""
+    driver, start, goal, *_ = row
+    top = len(compiler.study.drivers[driver].levels) - 1
+    return (False, start, goal) if goal > start else (True, top - start, top - goal)
+
+
+def _group_reaches(compiler: _Compiler) -> list[tuple[int, list[int]]]:
+    groups: dict[int, list[int]] = {}
+    for position, row in enumerate(compiler.reaches):
+        groups.setdefault(_mirrored(compiler, row)[2] + 1, []).append(position)
+    return sorted(groups.items())
+
+
+def _reach_group(compiler: _Compiler, size: int, members: list[int]) -> Reaches:
+    n = len(compiler.study.drivers)
+    start, toward, back, toward_months, back_months, norm = [], [], [], [], [], 0.0
+    for row in (compiler.reaches[position] for position in members):
+        j, _, _, within, rise, fall = row
+        falls, origin, _ = _mirrored(compiler, row)
+        start.append(origin)
+        toward.append(j + n if falls else j)
+        back.append(j if falls else j + n)
+        toward_months.append(within * (fall if falls else rise))
+        back_months.append(within * (rise if falls else fall))
+        driver = compiler.study.drivers[j]
+        holding = min(driver.months_before_rise / rise if rise else math.inf,
+                      driver.months_before_fall / fall if fall else math.inf)  # fmt: skip
+        # Four standard deviations above the mean rate, both ways, on the diagonal.
+        norm = max(norm, 4 * within / holding * math.exp(4 * compiler.assumptions.rate_spread))
+    return Reaches(
+        size=size,
+        start=np.array(start, dtype=np.int64),
+        toward=np.array(toward, dtype=np.int64),
+        back=np.array(back, dtype=np.int64),
+        toward_months=np.array(toward_months),
+        back_months=np.array(back_months),
+        squarings=max(10, math.ceil(math.log2(norm)) + 4) if norm > 0 else 10,
+    )
+
+
+def _effects(study: Study, assumptions: Assumptions) -> Mapping[str, Any]:
+    """Return positions and scales of the effects that are stated at all."""
+    names = [*study.driver_ids, *(conjunction.id for conjunction in study.conjunctions)]
+    signed, signed_scale, free, free_scale = [], [], [], []
+    for k, scenario in enumerate(study.scenarios):
+        stated = {**scenario.effects, **scenario.conjunction_effects}
+        for f, name in enumerate(names):
+            word = stated.get(name, "no effect")
+            scale = assumptions.effects[word]
+            if word == "unclear":
+                free.append((f, k))
+                free_scale.append(scale)
+            elif word != "no effect":
+                signed.append((f, k))
+                signed_scale.append(scale if "raises" in word else -scale)
+    return {
+        "signed": np.array(signed, dtype=np.int64).reshape(-1, 2),
+        "signed_scale": np.array(signed_scale),
+        "free": np.array(free, dtype=np.int64).reshape(-1, 2),
+        "free_scale": np.array(free_scale),
+    }

@@ -1,0 +1,170 @@
+"""Fitting the judgement model: judgements in, draws out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarjih.errors import CannotCompute, TarjihError
+from tarjih.priors.draws import Draws
+from tarjih.priors.elicited import Elicited, elicit
+from tarjih.priors.judgement_model import build_judgement_model
+from tarjih.scenarios.records import Study
+
+__all__ = ["CHAINS", "KEPT", "RUN", "TUNE", "fit_draws"]
+
+CHAINS = 4
+TUNE = 1000
+RUN = 2000
+KEPT = 2000
+_TARGET_ACCEPT = 0.9
+_QUANTITIES = ("alpha", "initial", "effects", "review_time", "up", "down", "bias", "noise")
+
+
+def fit_draws(
+    study: Study,
+    *,
+    seed: int = 0,
+    progress: bool = False,
+    chains: int = CHAINS,
+    kept: int = KEPT,
+    tune: int = TUNE,
+    run: int = RUN,
+    digest: str = "",
+) -> Draws:
+    """Sample the judgement model.
+
+    Parameters
+    ----------
+    study : Study
+    seed : int
+    progress : bool
+        Show how far it got, on standard error.
+    chains, tune, run : int
+        Chains, and iterations of each before and after tuning ends.
+    kept : int
+        Draws to keep, at even distances from all chains; numbers are rounded to 32 bits, so
+        that draws just fitted and draws read back are the same.
+    digest : str
+        What to write into the draws.
+
+    Returns
+    -------
+    Draws
+        Diagnostics are those of the full run, over every parameter that varies:
+        ``divergences``, ``rhat`` (greatest), ``ess_bulk``, ``ess_tail`` (least), ``sound``.
+
+    Raises
+    ------
+    InvalidStudy
+        If a judgement cannot be read.
+    CannotCompute
+        If the sampler fails.
+    """
+    elicited = elicit(study)
+    try:
+        trace = _sample(elicited, seed, progress, chains, tune, run)
+        posterior = {name: _values(trace, name) for name in _QUANTITIES if name in trace.posterior}
+        diagnostics = _diagnose(posterior, np.asarray(trace.sample_stats["diverging"]))
+    except (TarjihError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        raise CannotCompute(
+            f"{study.where('judgements')}: fitting the judgements failed: {error}"
+        ) from error
+    diagnostics |= {"chains": chains, "tune": tune, "run": run, "seed": seed}
+    return _thinned(elicited, posterior, kept, digest, diagnostics)
+
+
+def _sample(elicited: Elicited, seed: int, progress: bool, chains: int, tune: int, run: int) -> Any:
+    import nutpie
+
+    with _status("Compiling the judgement model", progress):
+        compiled = nutpie.compile_pymc_model(build_judgement_model(elicited))
+    return nutpie.sample(
+        compiled,
+        draws=run,
+        tune=tune,
+        chains=chains,
+        cores=min(chains, os.cpu_count() or 1),
+        seed=seed,
+        save_warmup=False,
+        progress_bar=progress,
+        target_accept=_TARGET_ACCEPT,
+    )
+
+
+@contextmanager
+def _status(words: str, progress: bool) -> Iterator[None]:
+    if not progress:
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
+
+
+def _values(trace: Any, name: str) -> NDArray[np.float64]:
+    return np.asarray(trace.posterior[name], dtype=np.float64)
+
+
+def _diagnose(
+    posterior: dict[str, NDArray[np.float64]], diverging: NDArray[np.bool_]
+) -> dict[str, float | int | str | bool]:
+    from arviz_stats.base import array_stats
+
+    stats: Any = array_stats
+    columns = np.concatenate(
+        [values.reshape(*values.shape[:2], -1) for values in posterior.values()], axis=-1
+    )
+    columns = columns[..., np.ptp(columns, axis=(0, 1)) > 0]
+    axes = {"chain_axis": 0, "draw_axis": 1}
+    rhat = float(np.max(stats.rhat(columns, **axes)))
+    bulk = float(np.min(stats.ess(columns, method="bulk", **axes)))
+    tail = float(np.min(stats.ess(columns, method="tail", prob=(0.05, 0.95), **axes)))
+    divergences = int(diverging.sum())
+    return {
+        "divergences": divergences,
+        "rhat": round(rhat, 4),
+        "ess_bulk": round(bulk),
+        "ess_tail": round(tail),
+        "sound": divergences == 0 and rhat <= 1.01 and min(bulk, tail) >= 400,
+    }
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values.astype(np.float32).astype(np.float64)
+
+
+def _thinned(
+    elicited: Elicited,
+    posterior: dict[str, NDArray[np.float64]],
+    kept: int,
+    digest: str,
+    diagnostics: dict[str, float | int | str | bool],
+) -> Draws:
+    chains, run = posterior["alpha"].shape[:2]
+    _, j, _ = elicited.sizes
+    flat = {
+        name: _rounded(values.reshape(chains * run, *values.shape[2:]))
+        for name, values in posterior.items()
+    }
+    draws = Draws(
+        alpha=flat["alpha"],
+        beta=flat["effects"][:, :j],
+        gamma=flat["effects"][:, j:],
+        initial=flat["initial"],
+        review_time=flat["review_time"],
+        up=flat["up"],
+        down=flat["down"],
+        chain=np.repeat(np.arange(chains), run),
+        digest=digest,
+        diagnostics=diagnostics,
+    )
+    return draws.thin(kept)

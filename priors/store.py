@@ -1,0 +1,101 @@
+"""Obtaining draws: those that ship, else those in the cache, else a fit.
+
+The digest under which draws are kept covers the study's structure, judgements and base
+rates, the tables that reading them looks at, and the sampler's settings. Draws under any
+other digest, or whose file is not sound, are as good as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import warnings
+from pathlib import Path
+
+from tarjih.priors.draws import FORMAT, Draws, load_draws, save_draws
+from tarjih.priors.elicited import admitted
+from tarjih.priors.fit import CHAINS, KEPT, RUN, TUNE, fit_draws
+from tarjih.priors.scales import is_arabic
+from tarjih.priors.table_files import fingerprint
+from tarjih.scenarios.records import Study
+
+__all__ = ["cache_folder", "draws_digest", "obtain_draws", "shipped_path"]
+
+_MODEL = 1
+"""To be raised when the judgement model changes, so that kept draws are made anew."""
+
+_SHIPPED = Path(__file__).parent / "shipped"
+
+
+def draws_digest(study: Study, seed: int = 0) -> str:
+    """Return what identifies the draws of a study."""
+    judgements = admitted(study)
+    scales = {judgement.scale or study.scale for judgement in judgements}
+    tables = {"defaults", "effects", "statements", *scales}
+    if study.base_rates is not None:
+        tables.add(study.base_rates.table)
+    parts = {
+        "study": study.digest("draws"),
+        "arabic": [is_arabic(judgement.wording.get("ar", "")) for judgement in judgements],
+        "tables": fingerprint(*sorted(tables)),
+        "model": [FORMAT, _MODEL],
+        "sampler": [CHAINS, TUNE, RUN, KEPT, seed],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def shipped_path(study: Study) -> Path:
+    """Return where the package keeps the draws of a study, if it does."""
+    return _SHIPPED / f"{study.id}.npz"
+
+
+def cache_folder() -> Path:
+    """Return the folder of cached draws: TARJIH_CACHE, else the user's cache folder."""
+    named = os.environ.get("TARJIH_CACHE")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("tarjih", appauthor=False)
+
+
+def obtain_draws(study: Study, *, seed: int = 0, progress: bool = False) -> Draws:
+    """Return the draws of a study: shipped, cached, or fitted and then cached.
+
+    Parameters
+    ----------
+    study : Study
+    seed : int
+        Seed of the fit; draws of another seed are fitted on their own.
+    progress : bool
+        Show a fit's progress on standard error.
+
+    Warns
+    -----
+    UserWarning
+        If the cache cannot be written; the draws are returned all the same.
+
+    Raises
+    ------
+    InvalidStudy
+        If a judgement cannot be read.
+    CannotCompute
+        If the fit fails.
+    """
+    digest = draws_digest(study, seed)
+    shape = (len(study.scenarios), len(study.drivers), len(study.conjunctions))
+    cached = cache_folder() / f"{study.id}-{digest[:16]}.npz"
+    for path in (shipped_path(study), cached):
+        found = load_draws(path, digest, shape)
+        if found is not None:
+            return found
+    draws = fit_draws(study, seed=seed, progress=progress, digest=digest)
+    try:
+        save_draws(draws, cached)
+    except OSError as error:
+        warnings.warn(
+            f"{cached.parent}: the fit cannot be kept, and will be made again next time: {error}",
+            stacklevel=2,
+        )
+    return draws
