@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tarjih.errors import CannotCompute, InvalidRequest, Problem
+from tarjih.reports.numbers import LRM, RLM
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,7 +110,7 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: float = 160) -> Path:
     target = check_figure_path(path)
     suffix = target.suffix.lower()
     drawn = io.BytesIO()
-    with settings():
+    with settings(), _marked_text_as_outlines(figure if suffix == ".pdf" else None):
         figure.savefig(drawn, format=suffix[1:], dpi=dpi, metadata=_METADATA[suffix])
     try:
         target.write_bytes(drawn.getvalue())
@@ -118,3 +119,25 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: float = 160) -> Path:
             f"{target}: the picture could not be written: {error.strerror}"
         ) from None
     return target
+
+
+@contextmanager
+def _marked_text_as_outlines(figure: Figure | None) -> Iterator[None]:
+    """Draw text that holds direction marks as outlines, as SVG does with all text.
+
+    matplotlib 3.11's PDF backend shifts what stands beside such a mark: it takes back the
+    width of a blank that the mark does not have. Text with a path effect is drawn as paths.
+    """
+    from matplotlib.patheffects import Normal
+    from matplotlib.text import Text
+
+    everything: list[Any] = [] if figure is None else figure.findobj(Text)
+    marked = [text for text in everything if LRM in text.get_text() or RLM in text.get_text()]
+    before = [text.get_path_effects() for text in marked]
+    for text in marked:
+        text.set_path_effects([Normal()])
+    try:
+        yield
+    finally:
+        for text, effects in zip(marked, before, strict=True):
+            text.set_path_effects(effects)

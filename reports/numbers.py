@@ -8,10 +8,10 @@ chart of one forecast can never disagree.
 - A probability that is not zero is never shown as 0%, but as ``<1%``; likewise ``>99%``.
 - The ends of an interval are rounded outward, so that what is shown is never narrower than
   what was computed, and a mean inside its interval is also shown inside it.
-- In right-to-left text every figure is fenced by LEFT-TO-RIGHT MARK (U+200E). The marks are
-  as old as the bidirectional algorithm and every terminal, font and browser knows them; the
-  newer isolates (U+2066 to U+2069) are drawn as boxes by many terminals, and are missing
-  from DejaVu Sans. Between marks, ``80–95%`` keeps its order whatever stands around it.
+- In right-to-left text every figure is fenced by LEFT-TO-RIGHT MARK (U+200E): between marks,
+  ``80–95%`` keeps its order whatever stands around it. The marks are as old as the
+  bidirectional algorithm; the newer isolates (U+2066 to U+2069) are missing from DejaVu Sans,
+  the font of the charts.
 
 Digits are latin in both languages.
 """

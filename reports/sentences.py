@@ -33,6 +33,7 @@ __all__ = [
     "biggest_move",
     "driver_ages",
     "driver_sentences",
+    "influence_label",
     "judgement_sentence",
     "likelihood_words",
     "move_sentences",
@@ -221,14 +222,21 @@ def move_sentences(
                 "moved.item",
                 lang,
                 number=number,
-                label=translate(influence.items[0].label, lang),
-                date=short_date_text(influence.date, lang),
+                label=influence_label(influence, lang),
+                date=short_date_text(influence.items[0].end, lang),
                 points=_points(float(influence.shift[k]), lang),
             )
             for number, influence in enumerate(named, start=1)
         ]
         sentences.append(say("moved.why", lang, items=list_text(items, lang)))
     return [paragraph(sentence, lang) for sentence in sentences]
+
+
+def influence_label(influence: Influence, lang: str = "en") -> str:
+    """Name the weightiest item, and say how many others of its cluster counted."""
+    label = translate(influence.items[0].label, lang)
+    more = len(influence.items) - 1
+    return say("items.more", lang, label=label, n=more) if more else label
 
 
 def driver_ages(forecast: Forecast) -> tuple[DriverAge, ...]:

@@ -32,7 +32,7 @@ from tarjih.reports.layout import line_height, spread_apart, stack_rows
 from tarjih.reports.numbers import figures
 from tarjih.reports.page import MARK, NOTE, KeyEntry, Page
 from tarjih.reports.palette import ink, scenario_colours, theme_named
-from tarjih.reports.sentences import notices
+from tarjih.reports.sentences import influence_label, notices
 from tarjih.reports.strings import language, say
 from tarjih.reports.tables import summary_table
 from tarjih.scenarios.records import translate
@@ -195,12 +195,9 @@ class _Timeline:
     def _described(self, influence: Influence) -> tuple[str, str, str]:
         favoured = self.forecast.study.scenario_ids[int(influence.shift.argmax())]
         item = influence.items[0]
-        label = translate(item.label, self.lang)
-        if len(influence.items) > 1:
-            more = len(influence.items) - 1
-            label = say("chart.timeline.more", self.lang, label=label, n=more)
         colour = ink(self.colours[favoured], self.theme.background)
-        return colour, span_text(item.start, item.end, self.lang), label
+        when = span_text(item.start, item.end, self.lang)
+        return colour, when, influence_label(influence, self.lang)
 
     # ── where it stands ──
 
@@ -226,8 +223,11 @@ class _Timeline:
         sheet.y += height + 0.55 + line_height(TICK)
         sheet.key(say("chart.timeline.key", self.lang), [mark.entry for mark in marks])
         sheet.y += 0.1
-        for notice in notices(forecast, self.lang):
-            sheet.text(notice, NOTE, colour=self.theme.warning, gid="notice")
+        reliable = forecast.diagnostics.reliable
+        for n, notice in enumerate(notices(forecast, self.lang)):  # the gravest first
+            grave = n == 0 and not reliable
+            colour = self.theme.warning if grave else self.theme.muted
+            sheet.text(notice, NOTE, colour=colour, gid="notice")
             sheet.y += 0.04
         sheet.text(self._footer(), NOTE, colour=self.theme.muted, gid="footer")
         figure = sheet.figure()
