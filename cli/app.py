@@ -16,12 +16,12 @@ import typer
 
 import tarjih
 from tarjih.cli.check import check_study
-from tarjih.cli.help import Group
 from tarjih.cli.list import list_studies
 from tarjih.cli.new import new_study
 from tarjih.cli.output import prepare_streams
 from tarjih.cli.run import run_study
 from tarjih.cli.show import show_study
+from tarjih.cli.typer_classes import Command, Group
 from tarjih.errors import TarjihError
 
 __all__ = ["app", "main"]
@@ -36,11 +36,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.command("run", rich_help_panel="Daily")(run_study)
-app.command("list", rich_help_panel="Study")(list_studies)
-app.command("show", rich_help_panel="Study")(show_study)
-app.command("check", rich_help_panel="Study")(check_study)
-app.command("new", rich_help_panel="Study")(new_study)
+app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
+app.command("list", cls=Command, rich_help_panel="Study")(list_studies)
+app.command("show", cls=Command, rich_help_panel="Study")(show_study)
+app.command("check", cls=Command, rich_help_panel="Study")(check_study)
+app.command("new", cls=Command, rich_help_panel="Study")(new_study)
 
 
 def _version(wanted: bool) -> None:
@@ -100,6 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(str(error), error.exit_code, debug=len(words) < len(given))
     except typer.TyperException as error:
         return _report(_usage(error), error.exit_code, debug=False)
+    except OSError as error:
+        message = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        return _report(f"tarjih: {message or error}", 1, debug=len(words) < len(given))
     except Exception as error:
         what = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
         message = f"tarjih: {what}; this should not happen: run again with {_DEBUG} to see where"
