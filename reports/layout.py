@@ -30,6 +30,7 @@ __all__ = [
 FONT = "DejaVu Sans"  # ships with matplotlib, and has Arabic
 BASELINE = 0.365 / 72  # from the middle of a capital letter to its foot, per point of size
 _LINE_HEIGHT = 1.35
+_HINTING = 1.02  # letters fitted to coarse pixels come out wider, by up to so much
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
@@ -68,7 +69,7 @@ class TextMeter:
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> list[str]:
         """Break a text into lines no wider than ``width``."""
         measure = lru_cache(maxsize=None)(lambda line: self.width(line, size, weight))
-        return wrap_text(text, width, measure)
+        return wrap_text(text, width / _HINTING, measure)
 
 
 def line_height(size: float) -> float:
