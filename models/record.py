@@ -74,7 +74,8 @@ class Forecast:
         Past dates, each with what was known by then; the last is as-of.
     replayed, replayed_log_weight : (t, M, K), (t, M)
     probability, ever : (H+1, M, K)
-        In force at the step; in force at any step from as-of to it.
+        In force at the step; in force at any step from as-of to it. Path noise is taken out
+        scenario by scenario, so the weighted means sum to one, single draws only nearly.
     levels : tuple of (H+1, L_j)
         Driver level probabilities from as-of on.
     log_weight : (M,)

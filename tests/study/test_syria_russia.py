@@ -62,7 +62,7 @@ def test_the_contract_of_the_shipped_study(study) -> None:
 
 
 def test_limited_leverage_leads_at_the_origin_as_state_and_as_pull(study, at_origin) -> None:
-    """SDC, second scenario: "most likely" at the present time, "most realistic" in the near term."""
+    """SDC, second scenario: "most likely" now, "most realistic" in the near term."""
     k = study.scenario_ids.index("limited_leverage")
     assert at_origin.now.argmax() == k
     assert 0.5 <= at_origin.now[k] <= 0.95
