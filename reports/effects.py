@@ -124,9 +124,9 @@ def _why(study: Study, held: Intervention, lang: str) -> list[str]:
         effects = effects_text(stated, study, lang) or say("assumed.no_effect", lang)
         fields = {"driver": name, "reference": reference, "level": level, "effects": effects}
         sentences.append(say("assumed.why", lang, **fields))
-    for link in study.links:
+    for link in (link for link in study.links if link.parent == driver.id):
         rise, fall = link.rise[held.level], link.fall[held.level]
-        if link.parent == driver.id and (rise, fall) != (1, 1):
+        if (rise, fall) != (1, 1):
             fields = {
                 "driver": name,
                 "child": translate(study.driver(link.child).label, lang),
