@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -113,8 +114,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     # Boxes and colours are for a terminal; a file or a pipe gets plain text.
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
-    result: Any = app(words, prog_name="tarjih", standalone_mode=False)
+    with warnings.catch_warnings():
+        warnings.showwarning = _warn
+        result: Any = app(words, prog_name="tarjih", standalone_mode=False)
     return result if isinstance(result, int) else 0
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Show a warning as one line, without the place in the code it comes from."""
+    print(f"tarjih: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -67,7 +67,7 @@ def run_study(
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws, interventions=held)
     if json:
-        write_document(forecast_document(found))
+        write_document(forecast_document(found, draws))
         if target is None:
             return
 
@@ -79,7 +79,7 @@ def run_study(
     moved = () if quiet and target is None else influences(found, draws=draws)
     if not json:
         bare = ask(draws=draws, replay=False) if held else None
-        briefing = brief(found, lang, influences=moved, without=bare)
+        briefing = brief(found, lang, influences=moved, without=bare, draws=draws)
         if quiet:
             write_text([briefing.judgement, *briefing.notices])
         else:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tarjih.reports.effects import assumption_sentences
+from tarjih.reports.numbers import figures, paragraph
 from tarjih.reports.sentences import (
     driver_sentences,
     judgement_sentence,
     move_sentences,
     notices,
 )
+from tarjih.reports.strings import say
 from tarjih.reports.tables import SummaryTable, summary_table, table_lines, table_note
 
 if TYPE_CHECKING:
     from tarjih.models.influence import Influence
     from tarjih.models.record import Forecast
+    from tarjih.priors.draws import Draws
 
 __all__ = ["Briefing", "brief", "briefing_lines"]
 
@@ -53,6 +56,7 @@ def brief(
     *,
     influences: Sequence[Influence] = (),
     without: Forecast | None = None,
+    draws: Draws | None = None,
 ) -> Briefing:
     """Put a forecast into words.
 
@@ -64,6 +68,8 @@ def brief(
         Why belief moved; the strongest first.
     without : Forecast, optional
         The same forecast without its interventions.
+    draws : Draws, optional
+        Those it was made with: a fit that is not sound is told.
     """
     table = summary_table(forecast)
     assumed = [] if without is None else assumption_sentences(forecast, without, lang)
@@ -76,8 +82,16 @@ def brief(
             *move_sentences(forecast, influences, lang),
             *driver_sentences(forecast, lang),
         ),
-        notices=tuple(notices(forecast, lang)),
+        notices=(*_fit_notices(draws, lang), *notices(forecast, lang)),
     )
+
+
+def _fit_notices(draws: Draws | None, lang: str) -> list[str]:
+    if draws is None or draws.diagnostics.get("sound", True):
+        return []
+    found = {name: draws.diagnostics.get(name) for name in ("divergences", "rhat", "ess_bulk")}
+    fields = {name: figures(str(value), lang) for name, value in found.items()}
+    return [paragraph(say("notice.fit", lang, **fields), lang)]
 
 
 def briefing_lines(briefing: Briefing, lang: str = "en") -> list[str]:

@@ -1,8 +1,8 @@
 """The JSON documents that programs read, as plain data.
 
 Each has a ``schema``, whose number rises when a field changes its meaning or goes. Numbers
-are rounded to six decimals, keys stand in one order, and what is not finite is null: the same
-seed on the same machine gives the same bytes.
+of a forecast are rounded to six decimals, keys stand in one order, and what is not finite is
+null: the same seed on the same machine gives the same bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tarjih.scenarios.records import Study
 
 if TYPE_CHECKING:
     from tarjih.models.record import Forecast, Intervention
+    from tarjih.priors.draws import Draws
     from tarjih.scenarios.advice import Advice
 
 __all__ = [
@@ -31,8 +32,14 @@ __all__ = [
 _DECIMALS = 6
 
 
-def forecast_document(forecast: Forecast) -> dict[str, Any]:
+def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[str, Any]:
     """Return a forecast as a document.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    draws : Draws, optional
+        Those it was made with, for ``fit``.
 
     Returns
     -------
@@ -41,7 +48,8 @@ def forecast_document(forecast: Forecast) -> dict[str, Any]:
         ``seed``, ``engine``, ``interventions``, ``scenarios``: id to ``now``, ``at_horizon`` and
         ``ever_by_horizon``, each with ``mean``, ``q05``, ``q95``; ``timeline``: rows of ``date``,
         ``kind`` ("past" or "forecast") and ``scenarios``: id to ``mean``, ``q05``, ``q25``,
-        ``q75``, ``q95``; ``diagnostics``, ``retrospective``.
+        ``q75``, ``q95``; ``diagnostics``; ``fit``: digest and diagnostics of the draws, or
+        null; ``retrospective``.
     """
     study = forecast.study
     return _document(
@@ -57,6 +65,7 @@ def forecast_document(forecast: Forecast) -> dict[str, Any]:
             "scenarios": forecast.table(),
             "timeline": forecast.timeline(),
             "diagnostics": asdict(forecast.diagnostics),
+            "fit": None if draws is None else {"digest": draws.digest, **draws.diagnostics},
             "retrospective": study.retrospective,
         }
     )
@@ -82,16 +91,17 @@ def studies_document(studies: Iterable[Study]) -> dict[str, Any]:
 
 
 def study_document(study: Study) -> dict[str, Any]:
-    """Return a study in its resolved form, with its digests (``tarjih.study/1``)."""
+    """Return a study in its resolved form, with its digests (``tarjih.study/1``).
+
+    Its numbers are not rounded: `study_from_data` reads ``study`` back to an equal study.
+    """
     from tarjih.scenarios.digest import resolved
 
-    return _document(
-        {
-            "schema": "tarjih.study/1",
-            "digests": {"draws": study.digest("draws"), "all": study.digest("all")},
-            "study": resolved(study),
-        }
-    )
+    return {
+        "schema": "tarjih.study/1",
+        "digests": {"draws": study.digest("draws"), "all": study.digest("all")},
+        "study": resolved(study),
+    }
 
 
 def check_document(
