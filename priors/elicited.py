@@ -3,12 +3,12 @@
 A judgement asks one or more *rows*, each the probability of one scenario (or of one
 driver reaching a level) in one setting, seen with the bias of one source:
 
-- *held* rows: the pull at held levels (`if_held`), or the scenario in force (`now`);
-- *path* rows: in force after so many steps (`at`), or at any step up to then (`ever`);
-- *reach* rows: a driver at or past a level within so many months (`reaches`).
+- *asked* rows: of a scenario, its pull at held levels (`if_held`), or whether it is in
+  force now, after so many steps (`at`), or at any step up to then (`ever`);
+- *reach* rows: of a driver, whether it comes to a level within so many months (`reaches`).
 
 A word or a number is a statement about one row, a rank about two for each rival named,
-"possible" about one. Rows are numbered held, path, reach, in this order.
+"possible" about one. Asked rows are numbered first, then reach rows.
 """
 
 from __future__ import annotations
@@ -35,21 +35,16 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
-    """N rows of a pull (``now`` false) or of the state at the origin (``now`` true)."""
+class Asked:
+    """N rows of scenarios, all of one form.
+
+    A row is its pull (``held`` 1), or the state at the origin carried on ``steps`` steps: none
+    for `now`. With `ever`, the scenario asked for is never left once reached.
+    """
 
     features: Floats  # (N, F)
-    now: Floats  # (N, 1), 1 for `now`
     target: Floats  # (N, K), 1 at the scenario asked for
-    source: Ints  # (N,)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Paths:
-    """N rows of a scenario in force after `steps`, or ever up to then (``ever`` true)."""
-
-    features: Floats  # (N, F)
-    target: Floats  # (N, K)
+    held: Floats  # (N, 1)
     ever: Floats  # (N, 1)
     steps: Ints  # (N,)
     source: Ints  # (N,)
@@ -106,8 +101,7 @@ class Elicited:
     first_row: Ints
     sources: tuple[str, ...]
     months: float
-    held: Held
-    paths: Paths
+    asked: Asked
     reaches: tuple[Reaches, ...]
     stated_row: Ints
     stated_source: Ints
@@ -121,6 +115,12 @@ class Elicited:
     free: Ints
     free_scale: Floats
     yearly: Yearly | None
+
+    @property
+    def outcomes(self) -> int:
+        """Number of terms of the log density: see `log_terms`."""
+        judged = len(self.stated) + len(self.rank_row) + len(self.possible_row)
+        return judged + (0 if self.yearly is None else int((self.yearly.counts > 0).sum()))
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -170,8 +170,7 @@ class _Compiler:
         self.judgements = admitted(study)
         self.sources = tuple(dict.fromkeys(j.source for j in self.judgements))
         self.problems: list[Problem] = []
-        self.held: list[tuple[Any, ...]] = []
-        self.paths: list[tuple[Any, ...]] = []
+        self.asked: list[tuple[Any, ...]] = []
         self.reaches: list[tuple[Any, ...]] = []
 
     def refuse(self, path: str, what: str, got: object = None, allowed: str | None = None) -> None:
@@ -195,10 +194,10 @@ class _Compiler:
             judgement.levels.get(driver.id, driver.reference) for driver in self.study.drivers
         )
         k = self.study.scenario_ids.index(scenario)
-        if judgement.about in ("now", "if_held"):
-            return "held", _place(self.held, (judgement.about == "now", levels, k, source))
-        steps = self.study.calendar.steps(judgement.within or 0)
-        return "paths", _place(self.paths, (judgement.about == "ever", levels, k, source, steps))
+        about = judgement.about
+        steps = self.study.calendar.steps(judgement.within or 0) if about in ("at", "ever") else 0
+        row = (levels, k, about == "if_held", about == "ever", steps, source)
+        return "asked", _place(self.asked, row)
 
     def ask_reach(self, judgement: Judgement, here: str) -> tuple[str, int] | None:
         if judgement.driver not in self.study.driver_ids or judgement.level is None:
@@ -279,12 +278,11 @@ def _arrays(
     groups = _group_reaches(compiler)
     # Reach rows are grouped by size: their numbers follow the groups' order.
     order = [position for _, members in groups for position in members]
-    offset = {"held": 0, "paths": len(compiler.held)}
-    after = len(compiler.held) + len(compiler.paths)
+    after = len(compiler.asked)
 
     def number(row: tuple[str, int]) -> int:
         kind, position = row
-        return after + order.index(position) if kind == "reaches" else offset[kind] + position
+        return after + order.index(position) if kind == "reaches" else position
 
     is_stated = [reading is not None for reading in readings]
     is_possible = [
@@ -301,8 +299,7 @@ def _arrays(
         first_row=first_row,
         sources=compiler.sources,
         months=study.calendar.months,
-        held=_held(study, compiler.held),
-        paths=_paths(study, compiler.paths),
+        asked=_asked(study, compiler.asked),
         reaches=tuple(_reach_group(compiler, size, members) for size, members in groups),
         stated_row=first_row[is_stated],
         stated_source=source[is_stated],
@@ -316,22 +313,15 @@ def _arrays(
     )
 
 
-def _held(study: Study, rows: list[tuple[Any, ...]]) -> Held:
-    return Held(
-        features=_features(study, [levels for _, levels, _, _ in rows]),
-        now=np.array([[float(now)] for now, *_ in rows]).reshape(-1, 1),
-        target=np.eye(len(study.scenarios))[np.array([k for _, _, k, _ in rows], np.int64)],
-        source=np.array([source for *_, source in rows], dtype=np.int64),
-    )
-
-
-def _paths(study: Study, rows: list[tuple[Any, ...]]) -> Paths:
-    return Paths(
-        features=_features(study, [levels for _, levels, *_ in rows]),
-        target=np.eye(len(study.scenarios))[np.array([row[2] for row in rows], np.int64)],
-        ever=np.array([[float(ever)] for ever, *_ in rows]).reshape(-1, 1),
-        steps=np.array([steps for *_, steps in rows], dtype=np.int64),
-        source=np.array([row[3] for row in rows], dtype=np.int64),
+def _asked(study: Study, rows: list[tuple[Any, ...]]) -> Asked:
+    levels, scenario, held, ever, steps, source = zip(*rows, strict=True) if rows else [()] * 6
+    return Asked(
+        features=_features(study, list(levels)),
+        target=np.eye(len(study.scenarios))[np.array(scenario, dtype=np.int64)],
+        held=np.array(held, dtype=np.float64)[:, None],
+        ever=np.array(ever, dtype=np.float64)[:, None],
+        steps=np.array(steps, dtype=np.int64),
+        source=np.array(source, dtype=np.int64),
     )
 
 
@@ -366,10 +356,9 @@ def _reach_group(compiler: _Compiler, size: int, members: list[int]) -> Reaches:
         toward_months.append(within * (fall if falls else rise))
         back_months.append(within * (rise if falls else fall))
         driver = compiler.study.drivers[j]
-        holding = min(driver.months_before_rise / rise if rise else math.inf,
-                      driver.months_before_fall / fall if fall else math.inf)  # fmt: skip
-        # Four standard deviations above the mean rate, both ways, on the diagonal.
-        norm = max(norm, 4 * within / holding * math.exp(4 * compiler.assumptions.rate_spread))
+        # Two standard deviations above the medians; farther out a little precision is lost.
+        rate = (rise / driver.months_before_rise) + (fall / driver.months_before_fall)
+        norm = max(norm, 2 * within * rate * math.exp(2 * compiler.assumptions.rate_spread))
     return Reaches(
         size=size,
         start=np.array(start, dtype=np.int64),
@@ -377,7 +366,7 @@ def _reach_group(compiler: _Compiler, size: int, members: list[int]) -> Reaches:
         back=np.array(back, dtype=np.int64),
         toward_months=np.array(toward_months),
         back_months=np.array(back_months),
-        squarings=max(10, math.ceil(math.log2(norm)) + 4) if norm > 0 else 10,
+        squarings=max(2, math.ceil(math.log2(norm)) + 2) if norm > 0 else 2,
     )
 
 

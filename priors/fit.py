@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _sample(elicited: Elicited, seed: int, progress: bool, chains: int, tune: in
     import nutpie
 
     with _status("Compiling the judgement model", progress):
-        compiled = nutpie.compile_pymc_model(build_judgement_model(elicited))
+        compiled = nutpie.compile_pymc_model(build_judgement_model(elicited), freeze_model=True)
     return nutpie.sample(
         compiled,
         draws=run,
@@ -117,9 +118,7 @@ def _values(trace: Any, name: str) -> NDArray[np.float64]:
 def _diagnose(
     posterior: dict[str, NDArray[np.float64]], diverging: NDArray[np.bool_]
 ) -> dict[str, float | int | str | bool]:
-    from arviz_stats.base import array_stats
-
-    stats: Any = array_stats
+    stats: Any = import_module("arviz_stats.base").array_stats
     columns = np.concatenate(
         [values.reshape(*values.shape[:2], -1) for values in posterior.values()], axis=-1
     )

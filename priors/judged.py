@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import Elicited, elicit
-from tarjih.priors.implied import implied_rows, implied_year
-from tarjih.priors.scales import logit
+from tarjih.priors.outcomes import log_terms
+from tarjih.priors.rows import implied_rows
 from tarjih.scenarios.records import Study
 
 __all__ = ["implied", "log_likelihood"]
@@ -57,35 +57,12 @@ def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any]) -> Floats:
     ----------
     elicited : Elicited
     parameters : mapping of str to array
-        As for `implied_rows`, and ``noise`` (..., E).
+        As for `log_terms`.
 
     Returns
     -------
     (...,) array
     """
-    assumed = elicited.assumptions
-    total = np.zeros(np.shape(parameters["alpha"])[:-1])
-    if elicited.judgements:
-        probability, complement = implied_rows(elicited, parameters)
-        log_p = np.log(probability)
-        log_odds = log_p - np.log(complement)
-        noise = parameters["noise"][..., elicited.stated_source]
-        scale = np.sqrt(elicited.spread**2 + noise**2)
-        total += _student(elicited.stated - log_odds[..., elicited.stated_row], scale).sum(axis=-1)
-        lead = log_p[..., elicited.rank_row] - log_p[..., elicited.rank_rival]
-        total -= np.logaddexp(0.0, -lead / assumed.rank_spread).sum(axis=-1)
-        above = log_odds[..., elicited.possible_row] - logit(assumed.possible_bound)
-        total -= np.logaddexp(0.0, -above / assumed.possible_spread).sum(axis=-1)
-    if elicited.yearly is not None:
-        law = implied_year(elicited.yearly, elicited.months, parameters)
-        total += (elicited.yearly.counts * np.log(law)).sum(axis=(-2, -1))
-    return total
-
-
-def _student(distance: Floats, scale: Floats) -> Floats:
-    """Return the log density of Student's t with 4 degrees of freedom: c − ln s − 2.5 ln(1+z²/4).
-
-    Its normaliser is Γ(5/2)/(Γ(2)·√(4π)) = 3/8.
-    """
-    z = distance / scale
-    return np.asarray(np.log(0.375) - np.log(scale) - 2.5 * np.log1p(z * z / 4.0))
+    if not elicited.outcomes:
+        return np.zeros(np.shape(parameters["alpha"])[:-1])
+    return np.asarray(log_terms(elicited, parameters).sum(axis=-1))

@@ -3,14 +3,11 @@
 Parameters have the priors of the design; what the fit looks at comes from `elicit`, and what
 the parameters imply for it from `implied_rows`: the very equations of the forecast.
 
-A word or a number states a log odds, with Student-t noise (4 degrees of freedom) whose
-squared scale adds how the word is read to the source's own noise. A rank is a Bernoulli
-trial that came out 1, with the difference of the two log probabilities over 0.5 as its logit.
-"Possible" denies impossibility only: a Bernoulli trial that came out 1, with logit
-(logit p - logit 0.05)/0.5, so that it says nothing about p well above 0.05 (0.98 at 0.25) and
-halves the belief in p = 0.05. All of it is elementwise over judgements; loops run over
-months only. Magnitudes, log rates and biases are sampled on a unit scale (non-centred),
-since most of them are hardly informed by any judgement.
+What was said, and the base rates, are one observed node with one log density per outcome
+(`log_terms`, the same code as NumPy's), because PyTensor differentiates the graph below each
+observed node on its own: four nodes took four times as long to compile. Magnitudes, log
+rates and biases are sampled on a unit scale (non-centred), since most of them are hardly
+informed by any judgement.
 """
 
 from __future__ import annotations
@@ -21,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.priors.elicited import Elicited, elicit
-from tarjih.priors.implied import implied_rows, implied_year
-from tarjih.priors.scales import logit
+from tarjih.priors.outcomes import log_terms
 from tarjih.scenarios.records import Study
 
 if TYPE_CHECKING:
@@ -33,7 +29,6 @@ __all__ = ["FEW_SOURCES", "build_judgement_model", "driver_rates"]
 FEW_SOURCES = 5
 """Below so many sources the scale of their biases is fixed, not estimated."""
 
-FREEDOM = 4.0
 Floats = NDArray[np.float64]
 
 
@@ -74,7 +69,7 @@ def build_judgement_model(study: Study | Elicited) -> pymc.Model:
         "driver": study.driver_ids,
         "source": elicited.sources,
     }
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coords, check_bounds=False) as model:
         spread = assumed.utility_spread
         parameters: dict[str, Any] = {
             "alpha": pm.ZeroSumNormal("alpha", sigma=spread, dims="scenario"),
@@ -84,35 +79,16 @@ def build_judgement_model(study: Study | Elicited) -> pymc.Model:
         }
         parameters["up"], parameters["down"] = _rates(elicited)
         if elicited.sources:
-            parameters["bias"], noise = _bias_and_noise(elicited)
-        if len(elicited.judgements):
-            probability, complement = implied_rows(elicited, parameters, pt)
-            log_probability = pt.log(probability)
-            log_odds = log_probability - pt.log(complement)
-            if len(elicited.stated):
-                scale = pt.sqrt(elicited.spread**2 + noise[elicited.stated_source] ** 2)
-                pm.StudentT("stated", nu=FREEDOM, mu=log_odds[elicited.stated_row], sigma=scale,
-                            observed=elicited.stated)  # fmt: skip
-            if len(elicited.rank_row):
-                lead = log_probability[elicited.rank_row] - log_probability[elicited.rank_rival]
-                led = np.ones(len(elicited.rank_row), dtype=np.int64)
-                pm.Bernoulli("ranked", logit_p=lead / assumed.rank_spread, observed=led)
-            if len(elicited.possible_row):
-                above = log_odds[elicited.possible_row] - logit(assumed.possible_bound)
-                denied = np.ones(len(elicited.possible_row), dtype=np.int64)
-                pm.Bernoulli("possible", logit_p=above / assumed.possible_spread, observed=denied)
-        if elicited.yearly is not None:
-            law = implied_year(elicited.yearly, elicited.months, parameters, pt)
-            pm.CustomDist("base_rates", law, logp=_log_multinomial,
-                          observed=elicited.yearly.counts)  # fmt: skip
+            parameters["bias"], parameters["noise"] = _bias_and_noise(elicited)
+        if elicited.judgements or elicited.yearly is not None:
+            terms = log_terms(elicited, parameters, pt)
+            pm.CustomDist("judged", terms, logp=_given, observed=np.zeros(elicited.outcomes))
     return model
 
 
-def _log_multinomial(counts: Any, law: Any) -> Any:
-    """Return counts·log(law); the coefficient, which no parameter enters, is left out."""
-    import pytensor.tensor as pt
-
-    return counts * pt.log(law)
+def _given(_outcome: Any, terms: Any) -> Any:
+    """Return the log densities, worked out already by the code that NumPy shares."""
+    return terms
 
 
 def _effects(elicited: Elicited) -> Any:
@@ -131,9 +107,8 @@ def _effects(elicited: Elicited) -> Any:
             count = 1 + int((positions > 0).sum())
             positions[places[:, 0], places[:, 1]] = np.arange(count, count + len(places))
             values.append(scale * prior(name, sigma=1.0, shape=len(places)))
-    return pm.Deterministic(
-        "effects", pt.concatenate(values)[positions], dims=("feature", "scenario")
-    )
+    gathered: Any = pt.concatenate(values)[positions]  # type: ignore[no-untyped-call]
+    return pm.Deterministic("effects", gathered, dims=("feature", "scenario"))
 
 
 def _review_times(elicited: Elicited) -> Any:

@@ -2,6 +2,12 @@
 
 Each probability comes with its complement, both as sums of positive terms, so that log odds
 are exact near 0 and near 1. Parameters may carry leading axes (draws) in NumPy.
+
+Levels are held, so a step is one matrix: the law of `advance` applied to each scenario alone.
+Many steps are its power by repeated squaring, so that the graph that PyTensor has to compile
+grows with the logarithm of the horizon (a loop over months took minutes to compile). For
+`ever`, the scenario asked for is never left, so its mass at the end is that of having
+been there: the same as removing it step by step, for the flows into it are the same.
 """
 
 from __future__ import annotations
@@ -21,9 +27,9 @@ from tarjih.equations import (
     utilities,
 )
 from tarjih.priors.base_rates import Yearly
-from tarjih.priors.elicited import Elicited, Held, Paths, Reaches
+from tarjih.priors.elicited import Asked, Elicited, Reaches
 
-__all__ = ["implied_rows", "implied_year"]
+__all__ = ["carried", "implied_rows", "implied_year"]
 
 # NumPy arrays and PyTensor variables share no type that a checker knows.
 Array = Any
@@ -48,49 +54,60 @@ def implied_rows(elicited: Elicited, parameters: Parameters, xp: Any = np) -> Od
     two arrays (..., N)
     """
     parts = []
-    if len(elicited.held.source):
-        parts.append(_held(elicited.held, parameters, xp))
-    if len(elicited.paths.source):
-        parts.append(_paths(elicited.paths, elicited.months, parameters, xp))
+    if len(elicited.asked.source):
+        parts.append(_asked(elicited.asked, elicited.months, parameters, xp))
     parts += [_reaches(group, parameters, xp) for group in elicited.reaches]
+    if len(parts) == 1:
+        return parts[0]
     probabilities, complements = zip(*parts, strict=True)
     return xp.concatenate(probabilities, axis=-1), xp.concatenate(complements, axis=-1)
 
 
-def _pull(parameters: Parameters, features: Array, bias: Array) -> Array:
+def _asked(rows: Asked, months: float, parameters: Parameters, xp: Any) -> Odds:
+    bias = parameters["bias"][..., rows.source, :]
     alpha = parameters["alpha"][..., None, :]
-    return utilities(alpha, parameters["effects"], features) + bias
-
-
-def _held(rows: Held, parameters: Parameters, xp: Any) -> Odds:
-    bias = parameters["bias"][..., rows.source, :]
-    pull = _pull(parameters, rows.features, bias)
-    state = parameters["initial"][..., None, :] + bias
-    return _split(softmax(rows.now * state + (1.0 - rows.now) * pull, xp), rows.target, xp)
-
-
-def _split(mass: Array, target: Array, xp: Any) -> Odds:
-    return xp.sum(mass * target, axis=-1), xp.sum(mass * (1.0 - target), axis=-1)
-
-
-def _paths(rows: Paths, months: float, parameters: Parameters, xp: Any) -> Odds:
-    bias = parameters["bias"][..., rows.source, :]
-    rho = review_chance(parameters["review_time"], months, xp)[..., None, :]
-    replacement = entry(softmax(_pull(parameters, rows.features, bias), xp), rho, xp)
+    pull = softmax(utilities(alpha, parameters["effects"], rows.features) + bias, xp)
     mass = softmax(parameters["initial"][..., None, :] + bias, xp)
-    # Mass of a scenario asked for with `ever` is taken out as soon as it gets there.
-    taken = rows.target * rows.ever
-    reached = xp.sum(mass * taken, axis=-1)
-    mass = mass * (1.0 - taken)
-    for step in range(1, int(rows.steps.max()) + 1):
-        moved = advance(mass, rho, replacement, xp)
-        running = (step <= rows.steps).astype(np.float64)[:, None]
-        if not running.all():
-            moved = running * moved + (1.0 - running) * mass
-        reached = reached + xp.sum(moved * taken, axis=-1)
-        mass = moved * (1.0 - taken)
-    inside, outside = _split(mass, rows.target, xp)
-    return reached + inside, outside
+    if rows.steps.any():
+        rho = review_chance(parameters["review_time"], months, xp)[..., None, :]
+        law = _law(rho, entry(pull, rho, xp), rows.target * rows.ever, xp)
+        mass = carried(mass, law, rows.steps)
+    mass = rows.held * pull + (1.0 - rows.held) * mass
+    return xp.sum(mass * rows.target, axis=-1), xp.sum(mass * (1.0 - rows.target), axis=-1)
+
+
+def _law(rho: Array, replacement: Array, never_left: Any, xp: Any) -> Array:
+    """Return the law of one step, from each scenario (axis −2) to each (axis −1)."""
+    leaving = (rho * (1.0 - never_left))[..., None, :]
+    return advance(np.eye(never_left.shape[-1]), leaving, replacement[..., None, :], xp)
+
+
+def carried(mass: Array, law: Array, steps: Any) -> Array:
+    """Carry mass over so many steps of one law, at the cost of their logarithm.
+
+    Parameters
+    ----------
+    mass : (..., N, K)
+    law : (..., N, K, K)
+    steps : (N,) of int
+        At least 0; may differ from row to row.
+
+    Examples
+    --------
+    >>> law = np.array([[[0.9, 0.1], [0.0, 1.0]]])
+    >>> carried(np.array([[1.0, 0.0]]), law, np.array([3])).round(3)
+    array([[0.729, 0.271]])
+    """
+    remaining = np.asarray(steps)
+    while True:
+        odd = (remaining % 2).astype(np.float64)[:, None]
+        if odd.any():
+            moved = (mass[..., None, :] @ law)[..., 0, :]
+            mass = moved if odd.all() else odd * moved + (1.0 - odd) * mass
+        remaining = remaining // 2
+        if not remaining.any():
+            return mass
+        law = law @ law
 
 
 def _reaches(rows: Reaches, parameters: Parameters, xp: Any) -> Odds:
@@ -112,10 +129,10 @@ def implied_year(yearly: Yearly, months: float, parameters: Parameters, xp: Any 
     -------
     (..., S, S)
     """
-    rho = review_chance(parameters["review_time"], months, xp)[..., None, :]
-    replacement = entry(softmax(parameters["alpha"], xp)[..., None, :], rho, xp)
-    mass = yearly.start
-    for _ in range(yearly.steps):
-        mass = advance(mass, rho, replacement, xp)
+    rho = review_chance(parameters["review_time"], months, xp)
+    replacement = entry(softmax(parameters["alpha"], xp), rho, xp)
+    law = _law(rho, replacement, np.zeros(yearly.start.shape[1]), xp)
+    size = yearly.start.shape[0]
+    mass = carried(yearly.start, law[..., None, :, :], np.full(size, yearly.steps))
     arrived = mass @ yearly.arrive
     return arrived / xp.sum(arrived, axis=-1, keepdims=True)
