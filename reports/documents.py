@@ -65,7 +65,7 @@ def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[st
             "scenarios": forecast.table(),
             "timeline": forecast.timeline(),
             "diagnostics": asdict(forecast.diagnostics),
-            "fit": None if draws is None else {"digest": draws.digest, **draws.diagnostics},
+            "fit": None if draws is None else _fit(draws),
             "retrospective": study.retrospective,
         }
     )
@@ -148,6 +148,11 @@ def study_counts(study: Study) -> dict[str, int]:
 def _intervention(study: Study, held: Intervention) -> dict[str, Any]:
     levels = study.driver(held.driver).levels
     return {"driver": held.driver, "level": levels[held.level].id, "start": held.start}
+
+
+def _fit(draws: Draws) -> dict[str, Any]:
+    # In one order, whether the draws were just fitted or read back.
+    return {"digest": draws.digest, **dict(sorted(draws.diagnostics.items()))}
 
 
 def _document(entries: Mapping[str, Any]) -> dict[str, Any]:
