@@ -1,1 +1,3 @@
 """What people see: numbers in words, strings, colours, tables, sentences and charts."""
+
+__all__: list[str] = []

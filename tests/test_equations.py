@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -60,20 +62,20 @@ def test_an_absorbing_level_is_never_left() -> None:
 
 
 def test_numpy_and_pytensor_say_the_same() -> None:
-    import pytensor
-    import pytensor.tensor as pt
+    from pytensor import function  # type: ignore[attr-defined]
+    from pytensor import tensor as pt
 
     rng = np.random.default_rng(0)
     alpha, effects = rng.normal(size=4), rng.normal(size=(3, 4))
     phi, time = rng.normal(size=(2, 3)), rng.uniform(1, 9, 4)
     mass = rng.dirichlet(np.ones(4), size=2)
 
-    def step(xp: object, a: object, b: object, x: object, tau: object, f: object) -> object:
+    def step(xp: Any, a: Any, b: Any, x: Any, tau: Any, f: Any) -> Any:
         rho = review_chance(tau, 1.0, xp)
         return advance(f, rho, entry(softmax(utilities(a, b, x), xp), rho, xp), xp)
 
     symbols = [pt.vector(), pt.matrix(), pt.matrix(), pt.vector(), pt.matrix()]
-    compiled = pytensor.function(symbols, step(pt, *symbols), mode="FAST_COMPILE")
+    compiled = function(symbols, step(pt, *symbols), mode="FAST_COMPILE")
     ours = step(np, alpha, effects, phi, time, mass)
     assert np.abs(compiled(alpha, effects, phi, time, mass) - ours).max() < 1e-14
     rate = pt.scalar()

@@ -10,7 +10,7 @@ from tarjih.models.pareto import pareto_k
 
 @pytest.mark.parametrize("spread", [0.1, 1.0, 3.0, 8.0])
 def test_it_agrees_with_arviz(spread: float) -> None:
-    from arviz_stats.base import array_stats
+    from arviz_stats.base.array import array_stats
 
     log_weight = np.random.default_rng(int(spread * 10)).normal(0, spread, 2000)
     _, theirs = array_stats.psislw(-log_weight)  # it takes log-likelihoods, and negates them

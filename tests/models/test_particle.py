@@ -107,7 +107,7 @@ def test_dropping_the_driver_normaliser_of_a_child_is_caught(
     truth = enumerated(study, draws, evidence, 1, 2)
     mean, _, error, _ = _means(_run(study, draws, evidence))
     assert (np.abs(mean - truth.probability) < 4 * error + 1e-12).all()
-    honest = particle.draw_path
+    from tarjih.models.drivers import draw_path as honest
 
     def forgetful(*args):
         path = honest(*args)

@@ -116,12 +116,11 @@ def test_the_pair_is_among_the_tipping_sets(study) -> None:
         for pair in combinations(changes, 2)
         if pair[0][0] != pair[1][0] and not singles & set(pair)
     }
-    wanted = tuple(
-        sorted(
-            (study.driver_ids.index(driver), study.driver(driver).index(level))
-            for driver, level in EXIT_AND_DEAL.items()
-        )
+    first, second = sorted(
+        (study.driver_ids.index(driver), study.driver(driver).index(level))
+        for driver, level in EXIT_AND_DEAL.items()
     )
+    wanted = (first, second)
     assert not singles & set(wanted), "neither tips it alone"
     assert pairs[wanted] >= threshold
 
