@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 _MOST_MONTHS = 1200
-_MOST_YEARS = 100
 _MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
 _HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
 _LARGEST_SEED = 2**64 - 1
@@ -64,30 +63,15 @@ def parse_seed(text: str) -> int:
     return int(text)
 
 
-def parse_as_of(study: Study, text: str | None) -> dt.date | None:
+def parse_as_of(text: str | None) -> dt.date | None:
     """Read an as-of date; of a month or a year take the last day.
 
     Raises
     ------
     InvalidRequest
-        If it is unreadable, before the origin, or more than a hundred years after it.
+        If it is unreadable; what a study allows is for the forecast to say.
     """
-    if text is None:
-        return None
-    day = parse_date(text, "--as-of")
-    latest = study.origin.replace(year=min(study.origin.year + _MOST_YEARS, dt.MAXYEAR), day=1)
-    if not study.origin <= day < latest:
-        early = day < study.origin
-        raise InvalidRequest(
-            Problem(
-                "--as-of",
-                "before the origin of the study" if early else "too far after the origin",
-                got=text,
-                allowed=f"{study.origin.isoformat()} to {latest.isoformat()}",
-                mend="earlier knowledge is inside the judgements" if early else None,
-            )
-        )
-    return day
+    return None if text is None else parse_date(text, "--as-of")
 
 
 def parse_horizon(text: str | None) -> float | dt.date | None:

@@ -58,7 +58,7 @@ def run_study(
     ask = partial(
         forecast,
         loaded,
-        as_of=parse_as_of(loaded, as_of),
+        as_of=parse_as_of(as_of),
         horizon=parse_horizon(horizon),
         engine=check_engine(engine),
         seed=parse_seed(seed),

@@ -29,6 +29,7 @@ EngineName = Literal["auto", "particle"]
 ENGINES: tuple[EngineName, ...] = ("auto", "particle")
 _PATHS = 16
 _MOST_REPLAYS = 36
+_MOST_MONTHS = 1200
 _KHAT_LIMIT = 0.7
 _LEAST_DRAWS_SHARE = 0.05
 
@@ -74,8 +75,9 @@ def forecast(
     Raises
     ------
     InvalidRequest
-        If as-of lies before the origin, the horizon not after as-of, an intervention
-        names what does not exist or starts before as-of, or the engine is unknown.
+        If as-of lies before the origin or a century after it, the horizon not after as-of or
+        a century beyond it, an intervention names what does not exist or starts before
+        as-of, or the engine is unknown.
 
     Examples
     --------
@@ -146,14 +148,16 @@ def _as_of(study: Study, items: Sequence[Item], as_of: dt.date | str | None) -> 
     if as_of is None:
         return max([study.origin, *(item.known for item in items)])
     day = parse_date(as_of, "--as-of")
-    if day < study.origin:
+    latest = study.calendar.last_day(study.calendar.steps(_MOST_MONTHS))
+    if not study.origin <= day <= latest:
+        early = day < study.origin
         raise InvalidRequest(
             Problem(
                 "--as-of",
-                "before the origin of the study",
+                "before the origin of the study" if early else "too far after the origin",
                 got=day.isoformat(),
-                allowed=f"{study.origin.isoformat()} or later",
-                mend="earlier knowledge is inside the judgements",
+                allowed=f"{study.origin.isoformat()} to {latest.isoformat()}",
+                mend="earlier knowledge is inside the judgements" if early else None,
             )
         )
     return day
@@ -165,14 +169,14 @@ def _last_step(study: Study, now: int, horizon: float | dt.date | None) -> int:
         last = calendar.index(horizon)
     else:
         months = study.horizon if horizon is None else horizon
-        last = now + calendar.steps(months) if 0 < months <= 1200 else now
-    if not now < last <= now + calendar.steps(1200):
+        last = now + calendar.steps(months) if 0 < months <= _MOST_MONTHS else now
+    if not now < last <= now + calendar.steps(_MOST_MONTHS):
         raise InvalidRequest(
             Problem(
                 "--horizon",
                 "the horizon must lie after as-of",
                 got=str(horizon),
-                allowed="a number of months up to 1200, or a date in a later step",
+                allowed=f"a number of months up to {_MOST_MONTHS}, or a date in a later step",
             )
         )
     return last

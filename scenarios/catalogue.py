@@ -81,7 +81,7 @@ def _exists(path: Path) -> bool:
 
 
 def _unknown(text: str, shipped: tuple[str, ...]) -> InvalidRequest:
-    local = sorted(file.stem for file in Path().glob("*.yaml"))[:20]
+    local = sorted(file.stem for file in Path().glob("[!.]*.yaml"))[:20]
     names = [*shipped, *(name for name in local if name not in shipped)]
     return InvalidRequest(
         Problem(

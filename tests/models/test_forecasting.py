@@ -146,6 +146,7 @@ def test_probability_at_a_date(case) -> None:
     ("wrong", "says"),
     [
         ({"as_of": "2025-12-31"}, "before the origin"),
+        ({"as_of": "2126-02-01"}, "too far after the origin"),
         ({"as_of": "soon"}, "unreadable date"),
         ({"horizon": 0}, "must lie after"),
         ({"horizon": float("nan")}, "must lie after"),
