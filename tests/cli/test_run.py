@@ -196,7 +196,7 @@ def test_long_lines_break_between_words_on_a_terminal(shown: Callable[..., str])
                                      "2026-01-15"]),
         (["--as-of", "soon"], ["--as-of: unreadable date: got 'soon'", "YYYY-MM-DD"]),
         (["--as-of", "1899-01-01"], ["--as-of: the date lies before 1900"]),
-        (["--as-of", "9999"], ["--as-of: too far after the origin: got '9999'"]),
+        (["--as-of", "9999"], ["--as-of: too far after the origin: got '9999-12-31'"]),
         (["--horizon", "0"], ["--horizon: out of range: got '0'"]),
         (["--horizon", "1201"], ["--horizon", "got '1201'", "up to 1200"]),
         (["--horizon", "year"], ["--horizon: unreadable horizon: got 'year'", "6m"]),
