@@ -14,7 +14,7 @@ from tarjih.reports.numbers import figures, percent_text
 from tarjih.reports.strings import list_text, quoted, say
 from tarjih.scenarios.records import Judgement, Study, translate
 
-__all__ = ["assumption_entries", "judgement_entries", "source_entries"]
+__all__ = ["about_text", "assumption_entries", "judgement_entries", "said_text", "source_entries"]
 
 
 def judgement_entries(study: Study, lang: str) -> list[Entry]:
@@ -22,7 +22,9 @@ def judgement_entries(study: Study, lang: str) -> list[Entry]:
     sources = {source.id: translate(source.label, lang) for source in study.sources}
     entries = []
     for one in study.judgements:
-        head = say("card.said", lang, about=_about(study, one, lang), wording=_said(one, lang))
+        head = say(
+            "card.said", lang, about=about_text(study, one, lang), wording=said_text(one, lang)
+        )
         rivals = [quoted(translate(study.scenario(id).short, lang), lang) for id in one.over]
         held = one.levels if one.about != "if_held" else {}
         note = translate(one.note, lang)
@@ -48,7 +50,8 @@ def judgement_entries(study: Study, lang: str) -> list[Entry]:
     return entries
 
 
-def _about(study: Study, one: Judgement, lang: str) -> str:
+def about_text(study: Study, one: Judgement, lang: str = "en") -> str:
+    """Say what a judgement speaks of."""
     values: dict[str, str] = {}
     if one.scenario is not None:
         label = translate(study.scenario(one.scenario).label, lang)
@@ -63,7 +66,8 @@ def _about(study: Study, one: Judgement, lang: str) -> str:
     return say(f"card.about.{one.about}", lang, **values)
 
 
-def _said(one: Judgement, lang: str) -> str:
+def said_text(one: Judgement, lang: str = "en") -> str:
+    """Say what a judgement says of it, in the report's own wording if there is one."""
     wording = translate(one.wording, lang)
     if wording:
         return quoted(wording, lang)
