@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tarjih.scenarios.records import Study, Weights
+from tarjih.scenarios.records import Scenario, Study, Weights
 
 __all__ = ["Advice", "AdviceKind", "study_advice"]
 
@@ -22,6 +22,7 @@ AdviceKind = Literal[
     "driver_without_effects",
     "judgement_unused",
     "source_unused",
+    "analyst_silent",
     "no_items",
     "no_items_after_origin",
 ]
@@ -65,10 +66,26 @@ def _found(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
     for source in study.sources:
         if source.id not in used:
             yield "source_unused", "sources", source.id
+    for analyst in study.analysts:
+        if not _speaks(study, analyst.id):
+            yield "analyst_silent", "analysts", analyst.id
     if not study.items:
         yield "no_items", "study", ""
     elif all(min(item.end, item.known) <= study.origin for item in study.items):
         yield "no_items_after_origin", "items", ""
+
+
+def _speaks(study: Study, analyst: str) -> bool:
+    return any(one.by == analyst for one in study.judgements) or any(
+        analyst in one.effects_by or analyst in one.conjunction_effects_by
+        for one in study.scenarios
+    )
+
+
+def _effects(scenario: Scenario) -> set[str]:
+    """Return the drivers that anyone has act on a scenario."""
+    own = (id for effects in scenario.effects_by.values() for id in effects)
+    return {*scenario.effects, *own}
 
 
 def _scenarios(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
@@ -85,7 +102,8 @@ def _scenarios(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
         id = scenario.id
         if id == "other":  # stands for what nobody thought of: nothing is said of it
             continue
-        if not scenario.effects and not scenario.conjunction_effects:
+        own = scenario.conjunction_effects_by
+        if not (_effects(scenario) or scenario.conjunction_effects or own):
             yield "scenario_without_effects", "scenarios", id
         signs = any(
             sign.monthly[id] * len(sign.monthly) > sum(sign.monthly.values()) * (1 + 1e-9)
@@ -98,7 +116,7 @@ def _scenarios(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
 
 
 def _drivers(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
-    acting = {id for scenario in study.scenarios for id in scenario.effects}
+    acting = {id for scenario in study.scenarios for id in _effects(scenario)}
     acting |= {id for conjunction in study.conjunctions for id in conjunction.requires}
     while more := {one.parent for one in study.links if one.child in acting} - acting:
         acting |= more

@@ -16,6 +16,7 @@ from tarjih.scenarios.resolved_form import (
     resolved,
     written_assumptions,
     written_base_rates,
+    written_own_effects,
     written_wait,
 )
 
@@ -65,6 +66,7 @@ def study_digest(study: Study, what: Literal["draws", "all"]) -> str:
 
 def _for_draws(study: Study) -> dict[str, Any]:
     return {
+        **_dissent(study),
         "step": study.step,
         "scale": study.scale,
         "assumptions": written_assumptions(study.assumptions),
@@ -104,4 +106,18 @@ def _for_draws(study: Study) -> dict[str, Any]:
             for one in study.judgements
             if one.known <= study.origin
         },
+    }
+
+
+def _dissent(study: Study) -> dict[str, Any]:
+    """Return what analysts hold apart; nothing at all for a study without, or for one's view."""
+    if not study.analysts:
+        return {}
+    return {
+        "analysts": [[one.id, one.weight] for one in study.analysts],
+        "effects_by": [
+            [written_own_effects(one.effects_by), written_own_effects(one.conjunction_effects_by)]
+            for one in study.scenarios
+        ],
+        "by": {one.id: one.by for one in study.judgements if one.known <= study.origin},
     }

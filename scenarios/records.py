@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "About",
+    "Analyst",
     "AtOrPast",
     "BaseRates",
     "BearsOn",
@@ -38,6 +39,7 @@ __all__ = [
     "LevelSeen",
     "Link",
     "Outcome",
+    "OwnEffects",
     "Question",
     "Resolution",
     "Scenario",
@@ -52,6 +54,7 @@ __all__ = [
 Text = Mapping[str, str]
 About = Literal["now", "if_held", "at", "ever", "reaches"]
 Effect = Literal["strongly raises", "raises", "no effect", "lowers", "strongly lowers", "unclear"]
+OwnEffects = Mapping[str, Mapping[str, Effect]]
 Weight = Literal[
     "strongly for",
     "for",
@@ -158,6 +161,9 @@ class Scenario:
         What is not named has no effect, and is not stored.
     settled_by : tuple of str
         Ids of the indicators that its resolution rule looks at.
+    effects_by, conjunction_effects_by : mapping of analyst id to (id to Effect)
+        What one analyst states instead, or besides; "no effect" is stored here, since it
+        takes back what is common.
     """
 
     id: str
@@ -171,6 +177,8 @@ class Scenario:
     effects: Mapping[str, Effect]
     conjunction_effects: Mapping[str, Effect]
     cites: str
+    effects_by: OwnEffects = field(default_factory=dict)
+    conjunction_effects_by: OwnEffects = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +217,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Analyst:
+    """One of several people whose opinions a study holds apart.
+
+    Attributes
+    ----------
+    weight : float
+        What their view counts in the pool, relative to the others'.
+    """
+
+    id: str
+    label: Text
+    weight: float
+    note: Text
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """An elicited statement of a probability.
 
@@ -228,6 +253,8 @@ class Judgement:
         Months, with ``at``, ``ever`` and ``reaches``.
     levels : mapping of driver id to level index
         Levels held; drivers not named stand at their reference.
+    by : str or None
+        The analyst whose opinion it is; None for what all share.
     """
 
     id: str
@@ -246,6 +273,7 @@ class Judgement:
     cites: str
     note: Text
     retrospective: bool
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +443,10 @@ class Study:
         The study's own values for project assumptions (see ``priors``); sparse.
     positions : mapping of str to str
         Dotted path to ``file:line:column``; empty for a study not read from files.
+    analysts : tuple of Analyst
+        Whose opinions are held apart; none in most studies.
+    viewer : Analyst or None
+        Whose view of a study with analysts this is (see ``dissent``); no part of what it says.
     """
 
     id: str
@@ -438,6 +470,8 @@ class Study:
     base_rates: BaseRates | None
     assumptions: Mapping[str, Any]
     positions: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    analysts: tuple[Analyst, ...] = ()
+    viewer: Analyst | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -19,6 +19,7 @@ _SINGULAR: Final = {
     "links": "link",
     "indicators": "indicator",
     "sources": "source",
+    "analysts": "analyst",
     "judgements": "judgement",
     "items": "item",
     "questions": "question",

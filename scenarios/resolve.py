@@ -14,6 +14,7 @@ from tarjih.calendar import EARLIEST, Interval
 from tarjih.scenarios.book import Book
 from tarjih.scenarios.checks import check_structure
 from tarjih.scenarios.records import (
+    Analyst,
     BaseRates,
     Indicator,
     Scenario,
@@ -105,6 +106,10 @@ def resolve_study(entries: Entries, book: Book) -> Study | None:
         base_rates=_base_rates(entries.base_rates, refs),
         assumptions=assumptions,
         positions=book.positions,
+        analysts=tuple(
+            Analyst(id, refs.text(e["label"]), e["weight"], refs.text(e["note"]), e["cites"])
+            for id, e in refs.good("analysts")
+        ),
     )
     check_structure(study, refs)
     return study
@@ -147,9 +152,13 @@ def _scenario(id: str, entry: Entry, refs: References) -> Scenario:
         "conjunctions", entry["conjunction_effects"], f"{path}.conjunction_effects"
     )
     refs.keys("indicators", entry["indicators"], f"{path}.indicators")
+    own_effects = _own_effects(path, "effects_by", "drivers", entry, refs)
+    own_together = _own_effects(path, "conjunction_effects_by", "conjunctions", entry, refs)
     if id == "other":
-        for key in ("effects", "conjunction_effects"):
-            if any(word != "no effect" for word in entry[key].values()):
+        for key in ("effects", "conjunction_effects", "effects_by", "conjunction_effects_by"):
+            stated = entry[key].values()
+            words = [word for own in stated for word in own.values()] if "_by" in key else stated
+            if any(word != "no effect" for word in words):
                 book.add(
                     f"{path}.{key}",
                     "'other' has no effects: nobody knows what it holds",
@@ -178,7 +187,19 @@ def _scenario(id: str, entry: Entry, refs: References) -> Scenario:
         effects=_stored(effects),
         conjunction_effects=_stored(together),
         cites=entry["cites"],
+        effects_by=own_effects,
+        conjunction_effects_by=own_together,
     )
+
+
+def _own_effects(
+    path: str, key: str, section: str, entry: Entry, refs: References
+) -> dict[str, dict[str, Any]]:
+    """Return what each analyst states; "no effect" is kept, since it may take back another."""
+    return {
+        analyst: refs.keys(section, effects, f"{path}.{key}.{analyst}")
+        for analyst, effects in refs.keys("analysts", entry[key], f"{path}.{key}").items()
+    }
 
 
 def _stored(effects: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -60,6 +60,8 @@ _REFUSES: dict[str, tuple[str, ...]] = {
 def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Driver]) -> Judgement:
     path, book, about = f"judgements.{id}", refs.book, entry["about"]
     refs.check("sources", entry["source"], f"{path}.source")
+    if entry["by"] is not None:
+        refs.check("analysts", entry["by"], f"{path}.by")
     for key in _NEEDS[about]:
         if entry[key] is None:
             book.add(path, f"a judgement about {about!r} needs {key!r}", mend=f"add `{key}:`")
@@ -106,6 +108,7 @@ def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Dr
         cites=entry["cites"],
         note=refs.text(entry["note"]),
         retrospective=entry["retrospective"],
+        by=entry["by"],
     )
 
 

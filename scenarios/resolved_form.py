@@ -22,6 +22,7 @@ from tarjih.scenarios.records import (
     Item,
     Judgement,
     LevelSeen,
+    OwnEffects,
     Question,
     Scenario,
     Seen,
@@ -33,6 +34,7 @@ __all__ = [
     "resolved_item",
     "written_assumptions",
     "written_base_rates",
+    "written_own_effects",
     "written_wait",
 ]
 
@@ -110,6 +112,17 @@ def resolved(study: Study) -> dict[str, Any]:
                 )
                 for one in study.sources
             },
+            "analysts": {
+                one.id: _filled(
+                    {
+                        "label": dict(one.label),
+                        "weight": one.weight,
+                        "note": dict(one.note),
+                        "cites": one.cites,
+                    }
+                )
+                for one in study.analysts
+            },
             "judgements": {one.id: _judgement(one, levels) for one in study.judgements},
             "items": {one.id: resolved_item(one, levels) for one in study.items},
             "questions": {one.id: _question(one, levels) for one in study.questions},
@@ -147,6 +160,11 @@ def written_base_rates(rates: BaseRates) -> dict[str, Any]:
     }
 
 
+def written_own_effects(effects: OwnEffects) -> dict[str, dict[str, str]]:
+    """Return analysts' own effects in the form that files have."""
+    return {analyst: dict(words) for analyst, words in effects.items()}
+
+
 def _scenario(one: Scenario, study: Study) -> dict[str, Any]:
     rule = {"rule": dict(one.resolution), "settled_by": list(one.settled_by)}
     return _filled(
@@ -159,6 +177,8 @@ def _scenario(one: Scenario, study: Study) -> dict[str, Any]:
             "review_time": one.review_time,
             "effects": dict(one.effects),
             "conjunction_effects": dict(one.conjunction_effects),
+            "effects_by": written_own_effects(one.effects_by),
+            "conjunction_effects_by": written_own_effects(one.conjunction_effects_by),
             "indicators": {sign.id: sign.monthly[one.id] for sign in study.indicators},
             "cites": one.cites,
         }
@@ -190,6 +210,7 @@ def _judgement(one: Judgement, levels: Mapping[str, list[str]]) -> dict[str, Any
     return _filled(
         {
             "source": one.source,
+            "by": one.by,
             "known": one.known.isoformat(),
             "about": one.about,
             "scenario": one.scenario,

@@ -137,6 +137,12 @@ SCENARIO = Record(
         "review_time": _need(POSITIVE, "Mean months between reconsiderations while it is in force"),
         "effects": _may(MapOf(EFFECT), "What each driver's last level does to it", {}),
         "conjunction_effects": _may(MapOf(EFFECT), "What each conjunction does to it", {}),
+        "effects_by": _may(
+            MapOf(MapOf(EFFECT, least=1)), "Analyst: the effects that only they state", {}
+        ),
+        "conjunction_effects_by": _may(
+            MapOf(MapOf(EFFECT, least=1)), "Analyst: conjunctions' effects only they state", {}
+        ),
         "indicators": _may(MapOf(CHANCE), "Probability that each indicator is seen in a month", {}),
         "cites": CITES,
     },
@@ -232,11 +238,23 @@ SOURCE = Record(
     },
 )
 
+ANALYST = Record(
+    "analyst",
+    "Someone whose opinions are held apart from the others'.",
+    {
+        "label": LABEL,
+        "weight": _may(POSITIVE, "What their view counts in the pool, relative to others'", 1.0),
+        "note": NOTE,
+        "cites": CITES,
+    },
+)
+
 JUDGEMENT = Record(
     "judgement",
     "A stated probability of a scenario, or of a driver's level.",
     {
         "source": _need(ID, "Whose judgement it is"),
+        "by": _may(ID, "The analyst who holds it; without, it is common to all"),
         "known": _need(DATE, "When it could be known; it is used if not after the origin"),
         "about": _need(
             Choice(get_args(About)),
@@ -336,6 +354,7 @@ SECTIONS: Final[dict[str, tuple[Record, str]]] = {
     "links": (LINK, "How drivers act on drivers"),
     "indicators": (INDICATOR, "What could be observed"),
     "sources": (SOURCE, "Who tells it"),
+    "analysts": (ANALYST, "Who disagrees"),
     "judgements": (JUDGEMENT, "Stated probabilities"),
     "items": (ITEM, "What was observed"),
     "questions": (QUESTION, "What will be settled"),
@@ -359,7 +378,7 @@ def json_schema() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(json_schema()["properties"])[:3]
-    ['assumptions', 'base_rates', 'conjunctions']
+    ['analysts', 'assumptions', 'base_rates']
     """
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **STUDY_FILE.describe()}
 
