@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +36,9 @@ _AXES = {
     "up": "MJ",
     "down": "MJ",
     "chain": "M",
+    "analyst": "M",
 }
+_COUNTS = ("chain", "analyst")
 # What the archive, its members or the header raise when they are not what they seem.
 _UNREADABLE = (
     OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError,
@@ -71,6 +73,8 @@ class Draws:
         What the draws were made from: study, tables and sampler settings.
     diagnostics : mapping
         Of the full run, before thinning.
+    analyst : (M,) of int
+        Whose view each draw is of, by their place in the study; all 0 in a plain study.
 
     Raises
     ------
@@ -97,11 +101,14 @@ class Draws:
     chain: NDArray[np.int64]
     digest: str
     diagnostics: Mapping[str, float | int | str | bool] = MappingProxyType({})
+    analyst: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         sizes: dict[str, int] = {}
+        if not len(self.analyst):
+            object.__setattr__(self, "analyst", np.zeros(len(self.alpha), dtype=np.int64))
         for name, axes in _AXES.items():
-            dtype = np.int64 if name == "chain" else np.float64
+            dtype = np.int64 if name in _COUNTS else np.float64
             array = np.array(getattr(self, name), dtype=dtype)
             if array.ndim != len(axes):
                 raise ValueError(f"{name} must have {len(axes)} axes, not {array.ndim}")
@@ -152,6 +159,8 @@ def save_draws(draws: Draws, path: Path, *, single: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     dtype = np.float32 if single else np.float64
     arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in _ARRAYS}
+    if draws.analyst.any():
+        arrays["analyst"] = draws.analyst.astype(np.int16)
     header = {
         "format": FORMAT,
         "digest": draws.digest,
@@ -196,6 +205,8 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
             if header["format"] != FORMAT or header["digest"] != digest:
                 return None
             arrays = {name: file[name] for name in (*_ARRAYS, "chain")}
+            if "analyst" in file:
+                arrays["analyst"] = file["analyst"]
         if any(array.dtype.kind not in "fi" for array in arrays.values()):
             return None
         draws = Draws(digest=digest, diagnostics=header["diagnostics"], **arrays)
@@ -209,7 +220,7 @@ def _sound(draws: Draws, shape: tuple[int, int, int]) -> bool:
     return bool(
         len(draws) > 0
         and found == shape
-        and all(np.isfinite(getattr(draws, field.name)).all() for field in fields(draws)[:7])
+        and all(np.isfinite(getattr(draws, one.name)).all() for one in fields(draws)[:7])
         and (draws.review_time > 0).all()
         and (draws.up >= 0).all()
         and (draws.down >= 0).all()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.errors import CannotCompute, TarjihError
+from tarjih.errors import CannotCompute, InvalidRequest, Problem, TarjihError
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import Elicited, elicit
 from tarjih.priors.judgement_model import build_judgement_model
@@ -62,11 +62,21 @@ def fit_draws(
 
     Raises
     ------
+    InvalidRequest
+        If the study has analysts: only their views can be fitted.
     InvalidStudy
         If a judgement cannot be read.
     CannotCompute
         If the sampler fails.
     """
+    if study.analysts:
+        raise InvalidRequest(
+            Problem(
+                study.where("analysts"),
+                "a study with analysts is fitted view by view",
+                mend="take one analyst's view, or obtain the draws of the pool",
+            )
+        )
     elicited = elicit(study)
     try:
         trace = _sample(elicited, seed, progress, chains, tune, run)

@@ -16,8 +16,12 @@ __all__ = ["main", "ship_draws"]
 def ship_draws(study: Study, *, progress: bool = False) -> Draws:
     """Fit a study and keep its draws in the package's own folder, if they are not there yet.
 
+    A study with analysts has no draws of its own: it cannot be shipped.
+
     Raises
     ------
+    InvalidRequest
+        If the study has analysts.
     CannotCompute
         If the fit fails.
     """

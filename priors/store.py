@@ -3,6 +3,9 @@
 The digest under which draws are kept covers the study's structure, judgements and base
 rates, the tables that reading them looks at, and the sampler's settings. Draws under any
 other digest, or whose file is not sound, are as good as none.
+
+Of a study with analysts each one's view is obtained so, under a digest that knows nothing of
+the others; their pool is mixed anew each time, and never kept.
 """
 
 from __future__ import annotations
@@ -12,12 +15,15 @@ import json
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 from tarjih.priors.draws import FORMAT, Draws, load_draws, save_draws
 from tarjih.priors.elicited import admitted
 from tarjih.priors.fit import CHAINS, KEPT, RUN, TUNE, fit_draws
+from tarjih.priors.pool import pooled
 from tarjih.priors.scales import is_arabic
 from tarjih.priors.table_files import fingerprint
+from tarjih.scenarios.dissent import pool_shares, views
 from tarjih.scenarios.records import Study
 
 __all__ = ["cache_folder", "draws_digest", "obtain_draws", "shipped_path"]
@@ -29,7 +35,10 @@ _SHIPPED = Path(__file__).parent / "shipped"
 
 
 def draws_digest(study: Study, seed: int = 0) -> str:
-    """Return what identifies the draws of a study."""
+    """Return what identifies the draws of a study; of a pool, its views and their shares."""
+    if study.analysts:
+        seen = zip(views(study), pool_shares(study), strict=True)
+        return _hash([[draws_digest(one, seed), share] for one, share in seen])
     judgements = admitted(study)
     scales = {judgement.scale or study.scale for judgement in judgements}
     tables = {"defaults", "effects", "statements", *scales}
@@ -42,6 +51,10 @@ def draws_digest(study: Study, seed: int = 0) -> str:
         "model": [FORMAT, _MODEL],
         "sampler": [CHAINS, TUNE, RUN, KEPT, seed],
     }
+    return _hash(parts)
+
+
+def _hash(parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -66,6 +79,7 @@ def obtain_draws(study: Study, *, seed: int = 0, progress: bool = False) -> Draw
     Parameters
     ----------
     study : Study
+        With analysts, the pool of their views.
     seed : int
         Seed of the fit; draws of another seed are fitted on their own.
     progress : bool
@@ -84,6 +98,9 @@ def obtain_draws(study: Study, *, seed: int = 0, progress: bool = False) -> Draw
         If the fit fails.
     """
     digest = draws_digest(study, seed)
+    if study.analysts:
+        parts = [obtain_draws(one, seed=seed, progress=progress) for one in views(study)]
+        return pooled(parts, pool_shares(study), digest=digest)
     shape = (len(study.scenarios), len(study.drivers), len(study.conjunctions))
     cached = cache_folder() / f"{study.id}-{digest[:16]}.npz"
     for path in (shipped_path(study), cached):

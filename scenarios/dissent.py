@@ -19,7 +19,7 @@ from tarjih.scenarios.records import Effect, OwnEffects, Scenario, Study
 
 __all__ = ["Disagreement", "disagreements", "pool_shares", "view", "views"]
 
-NO_EFFECT = "no effect"
+NO_EFFECT: Effect = "no effect"
 
 
 @dataclass(frozen=True, slots=True)
