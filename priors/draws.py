@@ -75,6 +75,9 @@ class Draws:
         Of the full run, before thinning.
     analyst : (M,) of int
         Whose view each draw is of, by their place in the study; all 0 in a plain study.
+    log_judged : (M,), optional
+        Log density of all that was judged, and of the base rates, at each draw, with the
+        sources' biases and noises; None where no judgement was asked.
 
     Raises
     ------
@@ -102,6 +105,7 @@ class Draws:
     digest: str
     diagnostics: Mapping[str, float | int | str | bool] = MappingProxyType({})
     analyst: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    log_judged: Floats | None = None
 
     def __post_init__(self) -> None:
         sizes: dict[str, int] = {}
@@ -117,6 +121,12 @@ class Draws:
                     raise ValueError(f"{name}: axis {axis} is {size}, elsewhere {sizes[axis]}")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
+        if self.log_judged is not None:
+            log_judged = np.array(self.log_judged, dtype=np.float64)
+            if log_judged.shape != (sizes["M"],):
+                raise ValueError(f"log_judged must be ({sizes['M']},), not {log_judged.shape}")
+            log_judged.flags.writeable = False
+            object.__setattr__(self, "log_judged", log_judged)
         object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
 
     def __len__(self) -> int:
@@ -129,7 +139,9 @@ class Draws:
 
     def take(self, index: NDArray[np.int64]) -> Draws:
         """Return the draws at the given positions."""
-        return replace(self, **{name: getattr(self, name)[index] for name in _AXES})
+        log_judged = None if self.log_judged is None else self.log_judged[index]
+        taken = {name: getattr(self, name)[index] for name in _AXES}
+        return replace(self, log_judged=log_judged, **taken)
 
     def thin(self, n: int) -> Draws:
         """Return ``n`` draws at even distances, or all of them when there are no more."""
@@ -159,6 +171,8 @@ def save_draws(draws: Draws, path: Path, *, single: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     dtype = np.float32 if single else np.float64
     arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in _ARRAYS}
+    if draws.log_judged is not None:
+        arrays["log_judged"] = draws.log_judged.astype(dtype)
     if draws.analyst.any():
         arrays["analyst"] = draws.analyst.astype(np.int16)
     header = {
@@ -207,6 +221,8 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
             arrays = {name: file[name] for name in (*_ARRAYS, "chain")}
             if "analyst" in file:
                 arrays["analyst"] = file["analyst"]
+            if "log_judged" in file:
+                arrays["log_judged"] = file["log_judged"]
         if any(array.dtype.kind not in "fi" for array in arrays.values()):
             return None
         draws = Draws(digest=digest, diagnostics=header["diagnostics"], **arrays)
@@ -221,6 +237,7 @@ def _sound(draws: Draws, shape: tuple[int, int, int]) -> bool:
         len(draws) > 0
         and found == shape
         and all(np.isfinite(getattr(draws, one.name)).all() for one in fields(draws)[:7])
+        and (draws.log_judged is None or np.isfinite(draws.log_judged).all())
         and (draws.review_time > 0).all()
         and (draws.up >= 0).all()
         and (draws.down >= 0).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from tarjih.errors import CannotCompute, InvalidRequest, Problem, TarjihError
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import Elicited, elicit
+from tarjih.priors.judged import log_likelihood
 from tarjih.priors.judgement_model import build_judgement_model
 from tarjih.scenarios.records import Study
 
-__all__ = ["CHAINS", "KEPT", "RUN", "TUNE", "fit_draws"]
+__all__ = ["CHAINS", "KEPT", "RUN", "TUNE", "Fit", "fit_draws", "fit_study"]
 
 CHAINS = 4
 TUNE = 1000
@@ -27,7 +29,29 @@ _TARGET_ACCEPT = 0.9
 _QUANTITIES = ("alpha", "initial", "effects", "review_time", "up", "down", "bias", "noise")
 
 
-def fit_draws(
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A fit with all that the sampler gave.
+
+    Attributes
+    ----------
+    draws : Draws
+        Those kept.
+    trace : xarray.DataTree
+        All draws of all parameters, and the sampler's statistics.
+    """
+
+    elicited: Elicited
+    draws: Draws
+    trace: Any
+
+
+def fit_draws(study: Study, *, digest: str = "", **settings: Any) -> Draws:
+    """Sample the judgement model and keep its draws: `fit_study`, without the trace."""
+    return fit_study(study, digest=digest, **settings).draws
+
+
+def fit_study(
     study: Study,
     *,
     seed: int = 0,
@@ -37,7 +61,7 @@ def fit_draws(
     tune: int = TUNE,
     run: int = RUN,
     digest: str = "",
-) -> Draws:
+) -> Fit:
     """Sample the judgement model.
 
     Parameters
@@ -56,8 +80,8 @@ def fit_draws(
 
     Returns
     -------
-    Draws
-        Diagnostics are those of the full run, over every parameter that varies:
+    Fit
+        The diagnostics of its draws are those of the full run, over every parameter that varies:
         ``divergences``, ``rhat`` (greatest), ``ess_bulk``, ``ess_tail`` (least), ``sound``.
 
     Raises
@@ -89,7 +113,7 @@ def fit_draws(
             f"{study.where('judgements')}: fitting the judgements failed: {error}"
         ) from error
     diagnostics |= {"chains": chains, "tune": tune, "run": run, "seed": seed}
-    return _thinned(elicited, posterior, kept, digest, diagnostics)
+    return Fit(elicited, _thinned(elicited, posterior, kept, digest, diagnostics), trace)
 
 
 def _sample(elicited: Elicited, seed: int, progress: bool, chains: int, tune: int, run: int) -> Any:
@@ -175,5 +199,6 @@ def _thinned(
         chain=np.repeat(np.arange(chains), run),
         digest=digest,
         diagnostics=diagnostics,
+        log_judged=_rounded(log_likelihood(elicited, posterior).reshape(chains * run)),
     )
     return draws.thin(kept)
