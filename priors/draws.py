@@ -214,7 +214,8 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
         its arrays do not fit, are not finite or leave their range.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, because NumPy leaves a file that is no archive open.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
             if header["format"] != FORMAT or header["digest"] != digest:
                 return None

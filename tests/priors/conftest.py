@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tarjih.priors.draws import Draws
@@ -131,12 +132,38 @@ def build_study(
 
 
 @pytest.fixture(scope="session")
+def make_study() -> Callable[..., Study]:
+    return build_study
+
+
+@pytest.fixture(scope="session")
+def make_judgement() -> Callable[..., Judgement]:
+    return build_judgement
+
+
+@pytest.fixture(scope="session")
 def study() -> Study:
     return build_study()
 
 
-@pytest.fixture(scope="session")
-def fitted(study: Study) -> Draws:
-    from tarjih.priors.fit import fit_draws
+def random_draws(study: Study, count: int, seed: int = 0) -> Draws:
+    """Draws of the prior's own rough shape; they need no fit."""
+    rng = np.random.default_rng(seed)
+    k, j, c = len(study.scenarios), len(study.drivers), len(study.conjunctions)
+    return Draws(
+        alpha=rng.normal(size=(count, k)),
+        beta=rng.normal(size=(count, j, k)),
+        gamma=rng.normal(size=(count, c, k)),
+        initial=rng.normal(size=(count, k)),
+        review_time=rng.uniform(2, 20, size=(count, k)),
+        up=rng.uniform(0.01, 0.2, size=(count, j)),
+        down=rng.uniform(0.01, 0.2, size=(count, j)),
+        chain=np.arange(count) * 2 // count,
+        digest="random",
+        diagnostics={"rhat": 1.0, "divergences": 0, "sound": True},
+    )
 
-    return fit_draws(study, seed=1, progress=False, chains=2, kept=400, tune=400, run=400)
+
+@pytest.fixture(scope="session")
+def make_draws() -> Callable[..., Draws]:
+    return random_draws
