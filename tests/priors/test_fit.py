@@ -66,9 +66,9 @@ def test_draws_are_labelled_rounded_and_diagnosed(fitted: Draws) -> None:
     np.testing.assert_array_equal(fitted.alpha, fitted.alpha.astype(np.float32))
     assert fitted.digest == "d"
     assert fitted.diagnostics["divergences"] == 0
-    assert fitted.diagnostics["rhat"] <= 1.02
-    assert fitted.diagnostics["ess_bulk"] > 200
-    assert fitted.diagnostics["ess_tail"] > 200
+    assert float(fitted.diagnostics["rhat"]) <= 1.02
+    assert float(fitted.diagnostics["ess_bulk"]) > 200
+    assert float(fitted.diagnostics["ess_tail"]) > 200
 
 
 def test_a_failing_sampler_is_one_clear_error(

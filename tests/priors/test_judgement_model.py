@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,7 @@ def point(model: Any) -> Point:
 @pytest.fixture(scope="module")
 def parameters(model: Any, point: Point) -> Point:
     """Values of the named quantities at the point."""
-    import pytensor
-
+    pytensor: Any = import_module("pytensor")
     outputs = model.replace_rvs_by_values([model[name] for name in QUANTITIES])
     function = pytensor.function(
         model.value_vars, outputs, mode="FAST_COMPILE", on_unused_input="ignore"
