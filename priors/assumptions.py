@@ -64,6 +64,7 @@ class Assumptions:
     possible_bound: float
     possible_spread: float
     arabic_spread: float
+    ratio_factor: float
     letters: Mapping[str, Grade]
     digits: Mapping[int, Grade]
     weights: Mapping[str, tuple[float, float]]

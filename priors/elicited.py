@@ -7,8 +7,9 @@ driver reaching a level) in one setting, seen with the bias of one source:
   force now, after so many steps (`at`), or at any step up to then (`ever`);
 - *reach* rows: of a driver, whether it comes to a level within so many months (`reaches`).
 
-A word or a number is a statement about one row, a rank about two for each rival named,
-"possible" about one. Asked rows are numbered first, then reach rows.
+A word, a number, an interval and quantiles are statements about one row, an odds ratio about
+two settings of one scenario, a rank about two rows for each rival named, "possible" about
+one. Asked rows are numbered first, then reach rows.
 """
 
 from __future__ import annotations
@@ -24,9 +25,16 @@ from numpy.typing import NDArray
 from tarjih.errors import InvalidRequest, InvalidStudy, Problem
 from tarjih.priors.assumptions import Assumptions, assumptions_of
 from tarjih.priors.base_rates import Yearly, yearly_counts
-from tarjih.priors.scales import Reading, is_arabic, load_scale, logit, statement_of
+from tarjih.priors.readings import (
+    Reading,
+    read_between,
+    read_number,
+    read_odds_ratio,
+    read_quantiles,
+)
+from tarjih.priors.scales import is_arabic, load_scale, statement_of
 from tarjih.scenarios.design import features
-from tarjih.scenarios.records import Judgement, Study
+from tarjih.scenarios.records import Between, Judgement, OddsRatio, Quantiles, Study
 
 __all__ = ["Elicited", "admitted", "elicit", "reading_of"]
 
@@ -83,8 +91,12 @@ class Elicited:
         Those of the admitted judgements, E of them.
     stated_row, stated_source : (S,) of int
         Row and source of each word or number.
-    stated, spread : (S,)
-        What it says and how surely, on the logit scale.
+    ratio_row : (S,) of int
+        Of an odds ratio, the row whose odds are divided by; of all else, the row itself.
+    is_ratio : (S,)
+        1 for an odds ratio, else 0.
+    stated, below, above : (S,)
+        What it says and how surely, on the logit scale: mode and two scales (see `Reading`).
     rank_row, rank_rival : (R,) of int
         Rows of which the first is said to be the more probable.
     possible_row : (P,) of int
@@ -105,8 +117,11 @@ class Elicited:
     reaches: tuple[Reaches, ...]
     stated_row: Ints
     stated_source: Ints
+    ratio_row: Ints
+    is_ratio: Floats
     stated: Floats
-    spread: Floats
+    below: Floats
+    above: Floats
     rank_row: Ints
     rank_rival: Ints
     possible_row: Ints
@@ -135,9 +150,10 @@ def admitted(study: Study) -> tuple[Judgement, ...]:
 
 
 def reading_of(study: Study, judgement: Judgement, assumptions: Assumptions) -> Reading | None:
-    """Return how what a judgement says is read, or None if it states no probability.
+    """Return how what a judgement says is read, or None if it states no number.
 
-    A word is Arabic when it is written so, or when the report's wording is.
+    A word is Arabic when it is written so, or when the report's wording is. Its scale is
+    the judgement's own, else its source's, else the study's.
 
     Raises
     ------
@@ -145,14 +161,21 @@ def reading_of(study: Study, judgement: Judgement, assumptions: Assumptions) -> 
         If its scale does not exist or has no such word.
     """
     says = judgement.says
+    if isinstance(says, Between):
+        return read_between(says.low, says.high, says.mass)
+    if isinstance(says, Quantiles):
+        return read_quantiles(says.pairs)
+    if isinstance(says, OddsRatio):
+        return read_odds_ratio(says.ratio, says.spread or assumptions.ratio_factor)
     if not isinstance(says, str):
-        return Reading(f"{says:g}", logit(float(says)), assumptions.number_spread, False)
+        return read_number(float(says), assumptions.number_spread)
     if statement_of(says) is not None:
         return None
     here = f"judgements.{judgement.id}"
-    named_at = f"{here}.scale" if judgement.scale else "study.scale"
     try:
-        scale = load_scale(judgement.scale or study.scale, study.where(named_at))
+        scale = load_scale(
+            study.scale_of(judgement), study.where(_scale_named_at(study, judgement))
+        )
         return scale.read(
             says,
             arabic=is_arabic(judgement.wording.get("ar", "")),
@@ -161,6 +184,13 @@ def reading_of(study: Study, judgement: Judgement, assumptions: Assumptions) -> 
         )
     except InvalidRequest as error:
         raise InvalidStudy(error.problems) from None
+
+
+def _scale_named_at(study: Study, judgement: Judgement) -> str:
+    if judgement.scale:
+        return f"judgements.{judgement.id}.scale"
+    source = study.source(judgement.source)
+    return f"sources.{judgement.source}.scale" if source and source.scale else "study.scale"
 
 
 class _Compiler:
@@ -177,7 +207,9 @@ class _Compiler:
         shown = None if got is None else str(got)
         self.problems.append(Problem(self.study.where(path), what, shown, allowed))
 
-    def ask(self, judgement: Judgement, scenario: str | None) -> tuple[str, int] | None:
+    def ask(
+        self, judgement: Judgement, scenario: str | None, held: Mapping[str, int]
+    ) -> tuple[str, int] | None:
         """Return kind and position of the row a judgement asks for, or None if it is wrong."""
         here = f"judgements.{judgement.id}"
         source = self.sources.index(judgement.source)
@@ -190,9 +222,7 @@ class _Compiler:
             known = ", ".join(self.study.scenario_ids)
             self.refuse(here, "a judgement needs one of the scenarios", scenario, known)
             return None
-        levels = tuple(
-            judgement.levels.get(driver.id, driver.reference) for driver in self.study.drivers
-        )
+        levels = tuple(held.get(driver.id, driver.reference) for driver in self.study.drivers)
         k = self.study.scenario_ids.index(scenario)
         about = judgement.about
         steps = self.study.calendar.steps(judgement.within or 0) if about in ("at", "ever") else 0
@@ -221,6 +251,20 @@ class _Compiler:
         row = (j, start, judgement.level, float(judgement.within or 0), rise, fall)
         return "reaches", _place(self.reaches, row)
 
+    def ask_ratio(
+        self, judgement: Judgement, row: tuple[str, int] | None
+    ) -> tuple[str, int] | None:
+        """Return the row of the setting that the odds are divided by."""
+        here = f"judgements.{judgement.id}"
+        if judgement.about != "if_held":
+            self.refuse(f"{here}.says", "an odds ratio is about 'if_held'", judgement.about)
+            return None
+        other = self.ask(judgement, judgement.scenario, judgement.against)
+        if other is not None and other == row:
+            what = "the two settings of an odds ratio are one and the same"
+            self.refuse(f"{here}.against", what, allowed="another setting than `levels`")
+        return other
+
 
 def _place(rows: list[tuple[Any, ...]], row: tuple[Any, ...]) -> int:
     if row not in rows:
@@ -240,6 +284,7 @@ def elicit(study: Study) -> Elicited:
     compiler = _Compiler(study)
     readings: list[Reading | None] = []
     own: list[tuple[str, int] | None] = []
+    divisors: list[tuple[str, int] | None] = []
     ranks: list[tuple[tuple[str, int], tuple[str, int]]] = []
     for judgement in compiler.judgements:
         try:
@@ -247,14 +292,16 @@ def elicit(study: Study) -> Elicited:
         except InvalidStudy as error:
             compiler.problems.extend(error.problems)
             reading = None
-        row = compiler.ask(judgement, judgement.scenario)
+        row = compiler.ask(judgement, judgement.scenario, judgement.levels)
         readings.append(reading)
         own.append(row)
+        ratio = isinstance(judgement.says, OddsRatio)
+        divisors.append(compiler.ask_ratio(judgement, row) if ratio else row)
         if isinstance(judgement.says, str) and statement_of(judgement.says) == "most likely":
             if not judgement.over:
                 compiler.refuse(f"judgements.{judgement.id}", "a rank needs rivals in `over`")
             for rival in judgement.over:
-                other = compiler.ask(judgement, rival)
+                other = compiler.ask(judgement, rival, judgement.levels)
                 if row is not None and other is not None:
                     ranks.append((row, other))
     yearly = None
@@ -264,13 +311,14 @@ def elicit(study: Study) -> Elicited:
         compiler.problems.extend(error.problems)
     if compiler.problems:
         raise InvalidStudy(compiler.problems)
-    return _arrays(compiler, readings, [row for row in own if row is not None], ranks, yearly)
+    rows = [pair for pair in zip(own, divisors, strict=True) if None not in pair]
+    return _arrays(compiler, readings, rows, ranks, yearly)
 
 
 def _arrays(
     compiler: _Compiler,
     readings: list[Reading | None],
-    own: list[tuple[str, int]],
+    rows: list[Any],
     ranks: list[tuple[tuple[str, int], tuple[str, int]]],
     yearly: Yearly | None,
 ) -> Elicited:
@@ -288,7 +336,8 @@ def _arrays(
     is_possible = [
         isinstance(j.says, str) and statement_of(j.says) == "possible" for j in compiler.judgements
     ]
-    first_row = np.array([number(row) for row in own], dtype=np.int64)
+    first_row = np.array([number(row) for row, _ in rows], dtype=np.int64)
+    ratio_row = np.array([number(row) for _, row in rows], dtype=np.int64)
     stated = [reading for reading in readings if reading is not None]
     source = np.array([compiler.sources.index(j.source) for j in compiler.judgements], np.int64)
     return Elicited(
@@ -303,8 +352,11 @@ def _arrays(
         reaches=tuple(_reach_group(compiler, size, members) for size, members in groups),
         stated_row=first_row[is_stated],
         stated_source=source[is_stated],
+        ratio_row=ratio_row[is_stated],
+        is_ratio=np.array([float(reading.ratio) for reading in stated]),
         stated=np.array([reading.location for reading in stated]),
-        spread=np.array([reading.spread for reading in stated]),
+        below=np.array([reading.below for reading in stated]),
+        above=np.array([reading.above for reading in stated]),
         rank_row=np.array([number(row) for row, _ in ranks], dtype=np.int64),
         rank_rival=np.array([number(rival) for _, rival in ranks], dtype=np.int64),
         possible_row=first_row[is_possible],

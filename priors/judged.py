@@ -22,7 +22,8 @@ Floats = NDArray[np.float64]
 def implied(study: Study | Elicited, draws: Draws) -> dict[str, Floats]:
     """Return the implied probability of what each admitted judgement speaks of.
 
-    No source's bias is in it: it is what the model holds, not what the source would say.
+    Of an odds ratio it is the implied odds ratio. No source's bias is in it: it is what the
+    model holds, not what the source would say.
 
     Returns
     -------
@@ -41,11 +42,21 @@ def implied(study: Study | Elicited, draws: Draws) -> dict[str, Floats]:
         "down": draws.down,
         "bias": np.zeros((len(draws), len(elicited.sources), scenarios)),
     }
-    probability, _ = implied_rows(elicited, parameters)
-    return {
+    probability, complement = implied_rows(elicited, parameters)
+    result = {
         judgement.id: probability[:, row]
         for judgement, row in zip(elicited.judgements, elicited.first_row, strict=True)
     }
+    stating = [
+        judgement
+        for judgement, reading in zip(elicited.judgements, elicited.readings, strict=True)
+        if reading is not None
+    ]
+    odds = probability / complement
+    for i in np.flatnonzero(elicited.is_ratio):
+        row, other = elicited.stated_row[i], elicited.ratio_row[i]
+        result[stating[i].id] = odds[:, row] / odds[:, other]
+    return result
 
 
 def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any]) -> Floats:

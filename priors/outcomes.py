@@ -1,7 +1,8 @@
 """The log density of everything judged, term by term, in NumPy and in PyTensor.
 
-A word or a number states a log odds, with Student-t noise (4 degrees of freedom) whose
-squared scale adds how the word is read to the source's own noise. A rank is a Bernoulli
+A word, a number, an interval and quantiles state a log odds, an odds ratio the difference of
+two, each as a two-piece Student's t (4 degrees of freedom; see `readings`), to the squared scales
+of which the source's own noise is added. A rank is a Bernoulli
 trial that came out 1, with the difference of the two log probabilities over 0.5 as its logit.
 "Possible" denies impossibility only: a Bernoulli trial that came out 1, with logit
 (logit p - logit 0.05)/0.5, so that it says nothing about p well above 0.05 (0.98 at 0.25) and
@@ -40,8 +41,8 @@ def log_terms(elicited: Elicited, parameters: Mapping[str, Array], xp: Any = np)
     Returns
     -------
     (..., T) array
-        Words and numbers, then ranks, then "possible", then the counts of base rates, in
-        the order of ``elicited``; T is ``elicited.outcomes``.
+        Words and numbers of every kind, then ranks, then "possible", then the counts of base
+        rates, in the order of ``elicited``; T is ``elicited.outcomes``.
     """
     assumed = elicited.assumptions
     parts = []
@@ -51,9 +52,12 @@ def log_terms(elicited: Elicited, parameters: Mapping[str, Array], xp: Any = np)
         log_odds = log_p - xp.log(complement)
         if len(elicited.stated):
             noise = parameters["noise"][..., elicited.stated_source]
-            scale = (elicited.spread**2 + noise**2) ** 0.5
-            distance = elicited.stated - log_odds[..., elicited.stated_row]
-            parts.append(_student(distance, scale, xp))
+            below = (elicited.below**2 + noise**2) ** 0.5
+            above = (elicited.above**2 + noise**2) ** 0.5
+            implied = log_odds[..., elicited.stated_row]
+            if elicited.is_ratio.any():
+                implied = implied - elicited.is_ratio * log_odds[..., elicited.ratio_row]
+            parts.append(_two_piece(implied - elicited.stated, below, above, xp))
         if len(elicited.rank_row):
             lead = log_p[..., elicited.rank_row] - log_p[..., elicited.rank_rival]
             parts.append(_came_true(lead / assumed.rank_spread, xp))
@@ -67,12 +71,14 @@ def log_terms(elicited: Elicited, parameters: Mapping[str, Array], xp: Any = np)
     return parts[0] if len(parts) == 1 else xp.concatenate(parts, axis=-1)
 
 
-def _student(distance: Array, scale: Array, xp: Any) -> Array:
-    """Return the log density of Student's t with 4 degrees of freedom.
+def _two_piece(past: Array, below: Array, above: Array, xp: Any) -> Array:
+    """Return the log density of a two-piece Student's t, ``past`` its mode.
 
-    Its normaliser is Γ(5/2)/(Γ(2)·√(4π)) = 3/8.
+    With 4 degrees of freedom its normaliser is Γ(5/2)/(Γ(2)·√(4π)) = 3/8, over the mean of the
+    two scales. With equal scales it is the plain Student's t.
     """
-    return np.log(0.375) - xp.log(scale) - 2.5 * xp.log1p((distance / scale) ** 2 / 4.0)
+    squares = (xp.minimum(past, 0.0) / below) ** 2 + (xp.maximum(past, 0.0) / above) ** 2
+    return np.log(0.75) - xp.log(below + above) - 2.5 * xp.log1p(squares / 4.0)
 
 
 def _came_true(logit_of_truth: Array, xp: Any) -> Array:

@@ -1,13 +1,19 @@
 """Verbal scales: what a probability word means, and which word a probability deserves.
 
-A scale is data (``tables/*.yaml``). Reading a word gives a normal distribution on the logit
-scale. Scales of survey answers give it by their quantiles, matched by least squares of the
-probabilities themselves: so answers of 0 and 100 percent need no special care, and an answer
-rounded from 1 to 2 percent counts no more than one rounded from 40 to 41. The median weighs
-most (4 against 1 for the 5% and 95% quantiles and 0.5 for the quartiles), so that it is met
-within 2 points and the range within 5, for each of the 19 words. Official scales give a
-band, which is read as the central 90%. No word is read more sharply than a plain number
-would be: "about even", which nearly everybody reads as exactly 50, is no statement of fact.
+A scale is data (``tables/*.yaml``). *Reading* a word gives a distribution of the log odds (see
+`readings`):
+
+- Of survey answers, the one whose 5%, 50% and 95% quantiles are the answers'. Answers of 0 and 100
+  percent count as 0.5 and 99.5. No word is read more sharply than a plain number would be:
+  "about even", which nearly everybody reads as exactly 50, is no statement of fact.
+- Of an official band, the one whose 5% and 95% quantiles are its ends and whose median is their
+  middle on the logit scale; nested bands too. An end at 0 or 100 percent, which would reach to
+  infinity, counts as a twentieth of the band's width inside it.
+
+*Writing* a probability takes the band that holds it, closed below and open above. Of
+several (nested bands) the narrowest says most, and is taken. In a gap between bands the nearer
+band is taken, and of two equally near the one nearer to 50 percent. The lowest and the highest
+band reach to 0 and to 1.
 
 Arabic words are matched without regard to hamza seats, tashkeel, tatweel and gender, and
 are read with a wider spread, since how readers of Arabic read them has not been surveyed.
@@ -18,17 +24,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from itertools import chain
-from statistics import NormalDist
 from types import MappingProxyType
 from typing import Any, Literal
 
-import numpy as np
-
 from tarjih.errors import InvalidRequest, Problem, nearest
+from tarjih.priors.readings import Reading, logit, read_between, two_piece
 from tarjih.priors.table_files import fingerprint, table, table_names
 
 __all__ = [
@@ -46,16 +50,14 @@ __all__ = [
 ]
 
 Statement = Literal["most likely", "possible"]
-_NORMAL_90 = NormalDist().inv_cdf(0.95)
+PROJECT_WORDING = "project wording"
+"""What stands for the source of an Arabic rendering that has none."""
+
 _SHARPEST = 0.1
-_WEIGHTS = {0.05: 1.0, 0.25: 0.5, 0.5: 4.0, 0.75: 0.5, 0.95: 1.0}
+_INSIDE = 0.05
+_ARABIC_EDITION = "IPCC Third Assessment Report, Arabic edition"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _SEATS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ي", "ى": "ي"})
-
-
-def logit(probability: float) -> float:
-    """Return ln(p / (1 − p))."""
-    return float(np.log(probability) - np.log1p(-probability))
 
 
 def is_arabic(word: str) -> bool:
@@ -89,33 +91,6 @@ def _without_ending(part: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a word was most likely meant: normal on the logit scale.
-
-    Attributes
-    ----------
-    term : str
-        The scale's own name of the word.
-    location : float
-        Logit of the median.
-    spread : float
-        Standard deviation on the logit scale.
-    arabic : bool
-        Whether the wider Arabic spread is in it.
-    """
-
-    term: str
-    location: float
-    spread: float
-    arabic: bool
-
-    def quantile(self, level: float) -> float:
-        """Return the probability below which a share ``level`` of the reading lies."""
-        value = self.location + self.spread * NormalDist().inv_cdf(level)
-        return float(1.0 / (1.0 + np.exp(-value)))
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
     """One word of a scale.
 
@@ -127,12 +102,15 @@ class Term:
         Its band; of a survey, the quantiles of the answers at ``levels``.
     levels : tuple of float
         Empty for a band.
+    arabic_source : str
+        Where the Arabic words come from: ``"project wording"`` unless one is published.
     """
 
     id: str
     spellings: Mapping[str, tuple[str, ...]]
     shares: tuple[float, ...]
     levels: tuple[float, ...]
+    arabic_source: str = PROJECT_WORDING
 
     @property
     def low(self) -> float:
@@ -144,11 +122,29 @@ class Term:
         """Upper end of the band, or the 95% quantile of the answers."""
         return self.shares[-1]
 
-    def logit_normal(self) -> tuple[float, float]:
-        """Return location and spread on the logit scale, as an English word is read."""
+    def holds(self, probability: float) -> bool:
+        """Say whether the band holds a probability: closed below, open above but at 1."""
+        return self.low <= probability < self.high or probability == self.high == 1.0
+
+    def distance(self, probability: float) -> float:
+        """Return how far a probability lies outside the band; 0 within it."""
+        return max(self.low - probability, probability - self.high, 0.0)
+
+    def reading(self) -> Reading:
+        """Return how the English word is read.
+
+        Examples
+        --------
+        >>> likely = load_scale("icd203").read("likely")
+        >>> [round(likely.quantile(level), 2) for level in (0.05, 0.5, 0.95)]
+        [0.55, 0.69, 0.8]
+        """
         if self.levels:
-            return _from_quantiles(self.shares, self.levels)
-        return _from_band(self.low, self.high)
+            return _surveyed(self.id, self.shares, self.levels)
+        step = _INSIDE * (self.high - self.low)
+        low = self.low if self.low > 0.0 else step
+        high = self.high if self.high < 1.0 else 1.0 - step
+        return replace(read_between(low, high, 0.9), term=self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +190,7 @@ class Scale:
         >>> survey = load_scale("survey")
         >>> reading = survey.read("improbable")
         >>> [round(reading.quantile(q), 2) for q in (0.05, 0.5, 0.95)]
-        [0.02, 0.1, 0.34]
+        [0.01, 0.1, 0.33]
         >>> survey.read("مُستَبعَدة").term, survey.read("مُستَبعَدة").arabic
         ('improbable', True)
         """
@@ -203,13 +199,11 @@ class Scale:
             raise InvalidRequest(self._unknown(word, where))
         term = self.terms[position]
         arabic = arabic or is_arabic(word)
-        location, spread = term.logit_normal()
-        return Reading(term.id, location, spread * (arabic_spread if arabic else 1.0), arabic)
+        reading = replace(term.reading(), arabic=arabic)
+        return reading.widened(arabic_spread) if arabic else reading
 
     def write(self, probability: float) -> Term:
-        """Return the word a probability deserves.
-
-        Bands are closed below and open above; the first and the last reach to 0 and to 1.
+        """Return the word a probability deserves: the rule is that of this module.
 
         Raises
         ------
@@ -220,28 +214,52 @@ class Scale:
         --------
         >>> [load_scale("icd203").write(p).id for p in (0.003, 0.2, 0.549, 0.99)]
         ['almost no chance', 'unlikely', 'roughly even chance', 'almost certain']
+
+        In a gap, and in nested bands:
+
+        >>> [load_scale("phia").write(p).id for p in (0.21, 0.24, 0.525)]
+        ['highly unlikely', 'unlikely', 'realistic possibility']
+        >>> [load_scale("ipcc").write(p).id for p in (0.04, 0.2, 0.6, 0.92)]
+        ['extremely unlikely', 'unlikely', 'about as likely as not', 'very likely']
         """
+        self._check_writing(probability)
+        holding = [term for term in self.terms if term.holds(probability)]
+        if holding:
+            return min(holding, key=lambda term: round(term.high - term.low, 9))
+        return min(
+            self.terms,
+            key=lambda term: (
+                round(term.distance(probability), 9),
+                round(abs(term.low + term.high - 1.0), 9),
+            ),
+        )
+
+    def write_range(self, low: float, high: float) -> tuple[Term, ...]:
+        """Return the word of an interval, or the two words of its ends.
+
+        One word when a band holds the whole interval (of several, the narrowest), or when both
+        ends deserve the same.
+
+        Examples
+        --------
+        >>> [term.id for term in load_scale("icd203").write_range(0.15, 0.5)]
+        ['very unlikely', 'roughly even chance']
+        >>> [term.id for term in load_scale("ipcc").write_range(0.7, 0.93)]
+        ['likely']
+        """
+        ends = (self.write(low), self.write(high))
+        if ends[0].id == ends[1].id:
+            return ends[:1]
+        holding = [term for term in self.terms if term.holds(low) and term.holds(high)]
+        return (min(holding, key=lambda term: term.high - term.low),) if holding else ends
+
+    def _check_writing(self, probability: float) -> None:
         if not self.writes:
             raise InvalidRequest(
                 Problem("", "this scale is for reading words only", self.id, ", ".join(_writing()))
             )
         if not 0.0 <= probability <= 1.0:
             raise InvalidRequest(Problem("", "not a probability", str(probability), "0 to 1"))
-        for term in self.terms[:-1]:
-            if probability < term.high:
-                return term
-        return self.terms[-1]
-
-    def write_range(self, low: float, high: float) -> tuple[Term, ...]:
-        """Return the words of the two ends of an interval: one, or two when it crosses bands.
-
-        Examples
-        --------
-        >>> [term.id for term in load_scale("icd203").write_range(0.15, 0.5)]
-        ['very unlikely', 'roughly even chance']
-        """
-        ends = (self.write(low), self.write(high))
-        return ends[:1] if ends[0].id == ends[1].id else ends
 
     def _unknown(self, word: str, where: str) -> Problem:
         language = "ar" if is_arabic(word) else "en"
@@ -319,45 +337,28 @@ def load_scale(name: str, where: str = "") -> Scale:
 def _term(id: str, row: Mapping[str, Any], levels: tuple[float, ...]) -> Term:
     english = tuple(dict.fromkeys((id, *row["en"])))
     spellings = MappingProxyType({"en": english, "ar": tuple(row["ar"])})
-    return Term(id, spellings, tuple(percent / 100 for percent in row["percent"]), levels)
-
-
-def _inside(share: float) -> float:
-    return min(max(share, 0.005), 0.995)
-
-
-def _from_band(low: float, high: float) -> tuple[float, float]:
-    ends = logit(_inside(low)), logit(_inside(high))
-    return (ends[0] + ends[1]) / 2, max(_SHARPEST, (ends[1] - ends[0]) / (2 * _NORMAL_90))
+    shares = tuple(percent / 100 for percent in row["percent"])
+    published = row.get("published_ar")
+    source = PROJECT_WORDING if published is None else f"{published}: {_ARABIC_EDITION}"
+    return Term(id, spellings, shares, levels, source)
 
 
 @cache
-def _from_quantiles(shares: tuple[float, ...], levels: tuple[float, ...]) -> tuple[float, float]:
-    """Return location and spread by damped Gauss-Newton steps on the probabilities."""
-    target = np.array(shares)
-    z = np.array([NormalDist().inv_cdf(level) for level in levels])
-    weight = np.array([_WEIGHTS[level] for level in levels])
-    start = np.array([logit(_inside(share)) for share in shares])
-    location = start[levels.index(0.5)]
-    log_spread = np.log(max(_SHARPEST, z @ (start - location) / (z @ z)))
-    point, damping, best = np.array([location, log_spread]), 1e-3, np.inf
-    candidate = point
-    for _ in range(60):
-        value = 1.0 / (1.0 + np.exp(-(candidate[0] + np.exp(candidate[1]) * z)))
-        loss = float(weight @ (value - target) ** 2)
-        if loss < best:
-            point, best, damping = candidate, loss, damping / 5
-            slope = value * (1.0 - value)
-            jacobian = np.stack([slope, slope * np.exp(point[1]) * z], axis=1)
-            curvature = jacobian.T @ (weight[:, None] * jacobian)
-            gradient = jacobian.T @ (weight * (value - target))
-        else:
-            damping *= 5
-        step = np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), gradient)
-        candidate = point - step
-        if np.abs(step).max() < 1e-10:
-            break
-    return float(point[0]), max(_SHARPEST, float(np.exp(point[1])))
+def _surveyed(id: str, shares: tuple[float, ...], levels: tuple[float, ...]) -> Reading:
+    """Return the reading with the 5%, 50% and 95% quantiles of answers.
+
+    Where two of them coincide (at 100 percent), the curve cannot be so lopsided: then the median
+    and the quantile farther from it are kept.
+    """
+    goal = {
+        level: min(max(share, 0.005), 0.995)
+        for level, share in zip(levels, shares, strict=True)
+        if level in (0.05, 0.5, 0.95)
+    }
+    low, middle, high = (logit(share) for share in goal.values())
+    reading = two_piece(((0.05, low), (0.5, middle), (0.95, high)))
+    wide = max(1.0, _SHARPEST / reading.spread)
+    return replace(reading.widened(wide), term=id)
 
 
 @cache

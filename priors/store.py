@@ -28,7 +28,7 @@ from tarjih.scenarios.records import Study
 
 __all__ = ["cache_folder", "draws_digest", "obtain_draws", "shipped_path"]
 
-_MODEL = 1
+_MODEL = 2
 """To be raised when the judgement model changes, so that kept draws are made anew."""
 
 _SHIPPED = Path(__file__).parent / "shipped"
@@ -40,7 +40,7 @@ def draws_digest(study: Study, seed: int = 0) -> str:
         seen = zip(views(study), pool_shares(study), strict=True)
         return _hash([[draws_digest(one, seed), share] for one, share in seen])
     judgements = admitted(study)
-    scales = {judgement.scale or study.scale for judgement in judgements}
+    scales = {study.scale_of(judgement) for judgement in judgements}
     tables = {"defaults", "effects", "statements", *scales}
     if study.base_rates is not None:
         tables.add(study.base_rates.table)

@@ -10,9 +10,16 @@ from tarjih.priors.assumptions import Assumptions, Grade, assumptions_of
 from tarjih.reports.card_words import Entry, keep, months_text, named
 from tarjih.reports.dates import short_date_text
 from tarjih.reports.effects import levels_text
-from tarjih.reports.numbers import figures, percent_text
+from tarjih.reports.numbers import figures, interval_text, percent_text
 from tarjih.reports.strings import list_text, quoted, say
-from tarjih.scenarios.records import Judgement, Study, translate
+from tarjih.scenarios.records import (
+    Between,
+    Judgement,
+    OddsRatio,
+    Quantiles,
+    Study,
+    translate,
+)
 
 __all__ = ["about_text", "assumption_entries", "judgement_entries", "said_text", "source_entries"]
 
@@ -63,6 +70,9 @@ def about_text(study: Study, one: Judgement, lang: str = "en") -> str:
     if one.within is not None:
         values["months"] = months_text(one.within, lang)
     values["levels"] = levels_text(study, one.levels, lang)
+    if isinstance(one.says, OddsRatio):
+        values["against"] = levels_text(study, one.against, lang)
+        return say("card.about.odds_ratio" if one.against else "card.about.odds", lang, **values)
     return say(f"card.about.{one.about}", lang, **values)
 
 
@@ -71,7 +81,30 @@ def said_text(one: Judgement, lang: str = "en") -> str:
     wording = translate(one.wording, lang)
     if wording:
         return quoted(wording, lang)
-    return quoted(one.says, lang) if isinstance(one.says, str) else percent_text(one.says, lang)
+    says = one.says
+    if isinstance(says, str):
+        return quoted(says, lang)
+    if isinstance(says, Between):
+        return say(
+            "card.says.between",
+            lang,
+            range=interval_text(says.low, says.high, lang),
+            mass=percent_text(says.mass, lang),
+        )
+    if isinstance(says, Quantiles):
+        quantiles = [
+            say(
+                "card.says.quantile",
+                lang,
+                level=percent_text(level, lang),
+                value=percent_text(value, lang),
+            )
+            for level, value in says.pairs
+        ]
+        return list_text(quantiles, lang)
+    if isinstance(says, OddsRatio):
+        return say("card.says.odds_ratio", lang, ratio=figures(f"{says.ratio:g}", lang))
+    return percent_text(says, lang)
 
 
 def source_entries(study: Study, lang: str) -> list[Entry]:

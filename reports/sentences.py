@@ -20,6 +20,7 @@ from tarjih.reports.dates import date_text, short_date_text
 from tarjih.reports.numbers import figures, interval_text, paragraph, percent_texts, whole_percents
 from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.reports.tables import Cell, summary_table
+from tarjih.reports.viewpoints import viewpoint_notices
 from tarjih.scenarios.records import Driver, LevelSeen, translate
 
 if TYPE_CHECKING:
@@ -97,14 +98,18 @@ def likelihood_words(
     >>> likelihood_words(0.001, 0.02)
     (('almost no chance',), '<5%')
     """
-    terms = load_scale(scale).write_range(low, high)
+    bands = load_scale(scale)
+    terms = bands.write_range(low, high)
     words = tuple(_written(term, lang) for term in terms)
     bottom, top = terms[0].low, terms[-1].high
-    if low < bottom and high > top:
+    # In a gap between two bands the nearer one's own range is shown.
+    under = low < min(term.low for term in bands.terms)
+    over = high > max(term.high for term in bands.terms)
+    if under and over:
         return words, interval_text(0.0, 1.0, lang)
-    if low < bottom:
+    if under:
         return words, figures(f"<{round(100 * top)}%", lang)
-    if high > top:
+    if over:
         return words, figures(f">{round(100 * bottom)}%", lang)
     return words, interval_text(bottom, top, lang)
 
@@ -329,7 +334,8 @@ def notices(forecast: Forecast, lang: str = "en") -> list[str]:
                 start = date_text(held.start, lang)
                 levels.append(say("notice.intervention_from", lang, start=start, **fields))
         found.append(say("notice.interventions", lang, levels=list_text(levels, lang)))
-    return [paragraph(notice, lang) for notice in found]
+    own = viewpoint_notices(forecast.study, lang)
+    return [*(paragraph(notice, lang) for notice in found), *own]
 
 
 def _written(term: Term, lang: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from tarjih.scenarios.book import Book
 from tarjih.scenarios.shapes import ID, ID_PATTERN, Shape, named
 
-__all__ = ["Either", "Field", "ListOf", "MapOf", "Record", "good_key"]
+__all__ = ["Either", "Field", "ListOf", "MapOf", "MapOfShares", "Record", "good_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,40 @@ class MapOf(Shape):
         if self.most is not None:
             rule["maxProperties"] = self.most
         return rule
+
+
+@dataclass(frozen=True, slots=True)
+class MapOfShares(Shape):
+    """A mapping of shares, each between 0 and 1, to values of one shape; keys become numbers."""
+
+    shape: Shape
+    least: int = 0
+
+    def read(self, value: Any, path: str, book: Book) -> dict[float, Any] | None:
+        if not isinstance(value, dict):
+            book.add(path, "a mapping expected", got=named(value), allowed="0.05: value lines")
+            return None
+        before = book.count
+        _count(value, self.least, None, "entries", path, book)
+        result = {}
+        for key, one in value.items():
+            try:
+                share = float(key)
+            except ValueError:
+                share = 0.0
+            if not 0.0 < share < 1.0:
+                allowed = "a number more than 0 and less than 1"
+                book.add(path, "unknown key", got=key, allowed=allowed)
+            result[share] = self.shape.read(one, f"{path}.{key}", book)
+        return result if book.count == before else None
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "patternProperties": {r"^0?\.[0-9]*[1-9][0-9]*$": self.shape.describe()},
+            "minProperties": self.least,
+        }
 
 
 @dataclass(frozen=True, slots=True)

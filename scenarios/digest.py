@@ -17,6 +17,7 @@ from tarjih.scenarios.resolved_form import (
     written_assumptions,
     written_base_rates,
     written_own_effects,
+    written_says,
     written_wait,
 )
 
@@ -97,11 +98,12 @@ def _for_draws(study: Study) -> dict[str, Any]:
                 one.scenario,
                 one.driver,
                 one.level,
-                one.says,
+                written_says(one.says),
                 list(one.over),
                 one.within,
                 dict(one.levels),
-                one.scale,
+                study.scale_of(one),
+                dict(one.against),
             ]
             for one in study.judgements
             if one.known <= study.origin

@@ -24,6 +24,7 @@ __all__ = [
     "AtOrPast",
     "BaseRates",
     "BearsOn",
+    "Between",
     "Checked",
     "Conjunction",
     "Driver",
@@ -38,10 +39,13 @@ __all__ = [
     "Level",
     "LevelSeen",
     "Link",
+    "OddsRatio",
     "Outcome",
     "OwnEffects",
+    "Quantiles",
     "Question",
     "Resolution",
+    "Says",
     "Scenario",
     "Seen",
     "Source",
@@ -214,6 +218,41 @@ class Source:
     url: str
     note: Text
     cites: str
+    scale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A probability lies between two, with so much mass."""
+
+    low: float
+    high: float
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Quantiles of a probability: pairs (share below, probability), in rising order."""
+
+    pairs: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OddsRatio:
+    """The odds in one setting over those in another.
+
+    Attributes
+    ----------
+    ratio : float
+    spread : float or None
+        Factor up or down within which it is meant, nine times in ten; None for the default.
+    """
+
+    ratio: float
+    spread: float | None
+
+
+Says = str | float | Between | Quantiles | OddsRatio
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +284,17 @@ class Judgement:
         The scenario spoken of.
     driver, level : str and int, or None
         With ``reaches``: the level reached or passed.
-    says : str or float
-        A word of a verbal scale, or a probability in the open interval (0, 1).
+    says : str, float, Between, Quantiles or OddsRatio
+        A word of a verbal scale, a probability in the open interval (0, 1), or more than one
+        number.
     over : tuple of str
         With "most likely": the rivals named.
     within : float or None
         Months, with ``at``, ``ever`` and ``reaches``.
     levels : mapping of driver id to level index
         Levels held; drivers not named stand at their reference.
+    against : mapping of driver id to level index
+        With an odds ratio: the setting of the odds divided by, of the same form.
     by : str or None
         The analyst whose opinion it is; None for what all share.
     """
@@ -264,7 +306,7 @@ class Judgement:
     scenario: str | None
     driver: str | None
     level: int | None
-    says: str | float
+    says: Says
     over: tuple[str, ...]
     within: float | None
     levels: Mapping[str, int]
@@ -273,6 +315,7 @@ class Judgement:
     cites: str
     note: Text
     retrospective: bool
+    against: Mapping[str, int] = field(default_factory=dict)
     by: str | None = None
 
 
@@ -514,6 +557,15 @@ class Study:
     def scenario(self, id: str) -> Scenario:
         """Return a scenario by its id."""
         return self.scenarios[self.scenario_ids.index(id)]
+
+    def source(self, id: str) -> Source | None:
+        """Return a source by its id, or None for one that is not listed."""
+        return next((source for source in self.sources if source.id == id), None)
+
+    def scale_of(self, judgement: Judgement) -> str:
+        """Return the scale a judgement's word is read by: its own, its source's, the study's."""
+        source = self.source(judgement.source)
+        return judgement.scale or (source and source.scale) or self.scale
 
     def where(self, path: str) -> str:
         """Return ``file:line:column`` of a dotted path, or the path itself.

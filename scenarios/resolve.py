@@ -97,7 +97,13 @@ def resolve_study(entries: Entries, book: Book) -> Study | None:
         indicators=tuple(_indicator(id, e, refs) for id, e in refs.good("indicators")),
         sources=tuple(
             Source(
-                id, refs.text(e["label"]), e["letter"], e["url"], refs.text(e["note"]), e["cites"]
+                id,
+                refs.text(e["label"]),
+                e["letter"],
+                e["url"],
+                refs.text(e["note"]),
+                e["cites"],
+                e["scale"],
             )
             for id, e in refs.good("sources")
         ),

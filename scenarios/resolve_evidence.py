@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from tarjih.scenarios.records import (
     AtOrPast,
     BearsOn,
+    Between,
     Checked,
     Driver,
     EverInForce,
@@ -17,9 +19,12 @@ from tarjih.scenarios.records import (
     Item,
     Judgement,
     LevelSeen,
+    OddsRatio,
     Outcome,
+    Quantiles,
     Question,
     Resolution,
+    Says,
     Seen,
     Weights,
 )
@@ -75,6 +80,10 @@ def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Dr
     if entry["scenario"] is not None:
         refs.check("scenarios", entry["scenario"], f"{path}.scenario")
     _check_rank(path, entry, refs)
+    says = _says(f"{path}.says", entry["says"], refs)
+    held = refs.held(entry["levels"], f"{path}.levels")
+    against = refs.held(entry["against"], f"{path}.against")
+    _check_settings(path, about, says, refs, bool(entry["against"]))
     driver, level = entry["driver"], None
     if (
         about == "reaches"
@@ -99,10 +108,11 @@ def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Dr
         scenario=entry["scenario"],
         driver=driver,
         level=level,
-        says=entry["says"],
+        says=says,
         over=tuple(entry["over"]),
         within=entry["within"],
-        levels=refs.held(entry["levels"], f"{path}.levels"),
+        levels=held,
+        against=against,
         wording=refs.text(entry["wording"]),
         scale=entry["scale"],
         cites=entry["cites"],
@@ -110,6 +120,65 @@ def _judgement(id: str, entry: Entry, refs: References, drivers: Mapping[str, Dr
         retrospective=entry["retrospective"],
         by=entry["by"],
     )
+
+
+# What each form of `says` that has keys must and may hold.
+_FORMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "low": (("low", "high"), ("mass",)),
+    "high": (("low", "high"), ("mass",)),
+    "quantiles": (("quantiles",), ()),
+    "odds_ratio": (("odds_ratio",), ("spread",)),
+}
+
+
+def _says(path: str, written: Any, refs: References) -> Says:
+    """Return what is said; of a form that is wrong, note it and return a stand-in."""
+    if not isinstance(written, Mapping):
+        return float(written) if isinstance(written, int | float) else str(written)
+    given = {key: value for key, value in written.items() if value is not None}
+    form = next((key for key in _FORMS if key in given), "low")
+    needs, may = _FORMS[form]
+    wrong = [key for key in given if key not in (*needs, *may)]
+    if wrong or any(key not in given for key in needs):
+        refs.book.add(
+            path,
+            "not one of the forms of a judgement",
+            got=", ".join(given) or "nothing",
+            allowed="low and high (and mass); quantiles; odds_ratio (and spread)",
+            mend="keep one form, with all that it needs",
+        )
+        return 0.5
+    if form == "odds_ratio":
+        return OddsRatio(given["odds_ratio"], given.get("spread"))
+    if form == "quantiles":
+        pairs = tuple(sorted(given["quantiles"].items()))
+    else:
+        pairs = ((0.0, given["low"]), (1.0, given["high"]))
+    values = [value for _, value in pairs]
+    if any(low >= high for low, high in pairwise(values)):
+        refs.book.add(
+            path,
+            "probabilities must rise",
+            got=", ".join(f"{value:g}" for value in values),
+            mend="write the smaller first",
+        )
+    if form == "quantiles":
+        return Quantiles(pairs)
+    return Between(given["low"], given["high"], given.get("mass", 0.9))
+
+
+def _check_settings(path: str, about: str, says: Says, refs: References, against: bool) -> None:
+    """An odds ratio compares two settings, and nothing else does."""
+    ratio = isinstance(says, OddsRatio)
+    if ratio and about != "if_held":
+        refs.book.add(
+            f"{path}.says",
+            "an odds ratio is about 'if_held'",
+            got=about,
+            mend="write `about: if_held`, with the two settings as `levels:` and `against:`",
+        )
+    if against and not ratio:
+        refs.book.add(f"{path}.against", "'against' goes only with an odds ratio", mend="remove it")
 
 
 def _check_rank(path: str, entry: Entry, refs: References) -> None:

@@ -15,6 +15,7 @@ from tarjih.calendar import Interval
 from tarjih.scenarios.records import (
     AtOrPast,
     BaseRates,
+    Between,
     Checked,
     Driver,
     EverInForce,
@@ -22,8 +23,11 @@ from tarjih.scenarios.records import (
     Item,
     Judgement,
     LevelSeen,
+    OddsRatio,
     OwnEffects,
+    Quantiles,
     Question,
+    Says,
     Scenario,
     Seen,
     Study,
@@ -35,6 +39,7 @@ __all__ = [
     "written_assumptions",
     "written_base_rates",
     "written_own_effects",
+    "written_says",
     "written_wait",
 ]
 
@@ -105,6 +110,7 @@ def resolved(study: Study) -> dict[str, Any]:
                     {
                         "label": dict(one.label),
                         "letter": one.letter,
+                        "scale": one.scale,
                         "url": one.url,
                         "note": dict(one.note),
                         "cites": one.cites,
@@ -165,6 +171,23 @@ def written_own_effects(effects: OwnEffects) -> dict[str, dict[str, str]]:
     return {analyst: dict(words) for analyst, words in effects.items()}
 
 
+def written_says(says: Says) -> Any:
+    """Return what a judgement says in the form that files have.
+
+    Examples
+    --------
+    >>> written_says(Quantiles(((0.05, 0.1), (0.5, 0.2))))
+    {'quantiles': {'0.05': 0.1, '0.5': 0.2}}
+    """
+    if isinstance(says, Between):
+        return {"low": says.low, "high": says.high, "mass": says.mass}
+    if isinstance(says, Quantiles):
+        return {"quantiles": {f"{share!r}": value for share, value in says.pairs}}
+    if isinstance(says, OddsRatio):
+        return _filled({"odds_ratio": says.ratio, "spread": says.spread})
+    return says
+
+
 def _scenario(one: Scenario, study: Study) -> dict[str, Any]:
     rule = {"rule": dict(one.resolution), "settled_by": list(one.settled_by)}
     return _filled(
@@ -216,10 +239,11 @@ def _judgement(one: Judgement, levels: Mapping[str, list[str]]) -> dict[str, Any
             "scenario": one.scenario,
             "driver": one.driver,
             "level": level,
-            "says": one.says,
+            "says": written_says(one.says),
             "over": list(one.over),
             "within": one.within,
             "levels": {id: levels[id][index] for id, index in one.levels.items()},
+            "against": {id: levels[id][index] for id, index in one.against.items()},
             "wording": dict(one.wording),
             "scale": one.scale,
             "cites": one.cites,

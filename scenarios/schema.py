@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from tarjih.calendar import StepName
-from tarjih.scenarios.containers import Either, Field, ListOf, MapOf, Record
+from tarjih.scenarios.containers import Either, Field, ListOf, MapOf, MapOfShares, Record
 from tarjih.scenarios.records import About, Effect, ItemKind, Letter, Weight
 from tarjih.scenarios.shapes import ID, Choice, DateShape, Number, Shape, TextShape, Truth, Words
 
@@ -232,6 +232,7 @@ SOURCE = Record(
         "letter": _need(
             Choice(get_args(Letter)), "Admiralty reliability: A (best) to E, F unknown"
         ),
+        "scale": _may(ID, "Verbal scale of its words, if not the study's"),
         "url": _may(ANYTHING, "Where it publishes", ""),
         "note": NOTE,
         "cites": CITES,
@@ -246,6 +247,24 @@ ANALYST = Record(
         "weight": _may(POSITIVE, "What their view counts in the pool, relative to others'", 1.0),
         "note": NOTE,
         "cites": CITES,
+    },
+)
+
+SAYS = Record(
+    "says",
+    "An interval, quantiles, or an odds ratio between two settings.",
+    {
+        "low": _may(CHANCE, "Lower end of an interval"),
+        "high": _may(CHANCE, "Upper end of an interval"),
+        "mass": _may(CHANCE, "How surely the probability lies in the interval; 0.9 by default"),
+        "quantiles": _may(
+            MapOfShares(CHANCE, 2), "Quantiles of the probability: {0.05: …, 0.5: …, 0.95: …}"
+        ),
+        "odds_ratio": _may(POSITIVE, "Odds at `levels` over the odds at `against`"),
+        "spread": _may(
+            Number(low=1, open_low=True),
+            "Factor up or down within which the odds ratio is meant, nine times in ten",
+        ),
     },
 )
 
@@ -265,14 +284,18 @@ JUDGEMENT = Record(
         "driver": _may(ID, "With reaches: the driver"),
         "level": _may(ID, "With reaches: the level reached or passed"),
         "says": _need(
-            Either(CHANCE, NUMERIC, Words(what="a word or a probability")),
-            "A word of the scale, a probability, `most likely` (with over), or `possible`",
+            Either(CHANCE, NUMERIC, Either(SAYS, (dict,), Words(what="a word or a probability"))),
+            "A word of the scale, a probability, `most likely` (with over), `possible`, an "
+            "interval, quantiles, or an odds ratio",
         ),
         "over": _may(ListOf(ID), "With `most likely`: the rival scenarios named", ()),
         "within": _may(POSITIVE, "Months, with at, ever and reaches"),
         "levels": _may(MapOf(ID), "Levels held; drivers not named stand at their reference", {}),
+        "against": _may(
+            MapOf(ID), "With an odds ratio: levels of the other setting; not named: reference", {}
+        ),
         "wording": _may(TEXT, "The term that the source uses"),
-        "scale": _may(ID, "Scale of the word, if not the study's"),
+        "scale": _may(ID, "Scale of the word, if not the source's or the study's"),
         "cites": CITES,
         "note": NOTE,
         "retrospective": HINDSIGHT,

@@ -71,8 +71,11 @@ def test_log_density_by_scipy(study: Study, parameters: Point) -> None:
     expected = 0.0
     for i, row in enumerate(elicited.stated_row):
         noise = parameters["noise"][elicited.stated_source[i]]
-        scale = np.hypot(elicited.spread[i], noise)
-        expected += stats.t.logpdf(elicited.stated[i], 4, np.log(p[row] / q[row]), scale)
+        past = np.log(p[row] / q[row]) - elicited.stated[i]
+        below, above = np.hypot(elicited.below[i], noise), np.hypot(elicited.above[i], noise)
+        # Two halves of one curve that meet at the mode.
+        scale = below if past < 0 else above
+        expected += np.log(2 * scale / (below + above)) + stats.t.logpdf(past, 4, 0, scale)
     for row, rival in zip(elicited.rank_row, elicited.rank_rival, strict=True):
         expected += log_expit((np.log(p[row]) - np.log(p[rival])) / 0.5)
     for row in elicited.possible_row:
