@@ -17,6 +17,7 @@ __all__ = [
     "Seed",
     "Settings",
     "StudyName",
+    "View",
 ]
 
 
@@ -93,4 +94,13 @@ Out = Annotated[
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="The judgement and its warnings only."),
+]
+View = Annotated[
+    str | None,
+    typer.Option(
+        "--view",
+        metavar="NAME",
+        help="One analyst's view alone, of a study with analysts. Default: the pool of all.",
+        show_default=False,
+    ),
 ]

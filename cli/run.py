@@ -15,6 +15,7 @@ from tarjih.cli.options import (
     Seed,
     Settings,
     StudyName,
+    View,
 )
 
 __all__ = ["run_study"]
@@ -25,6 +26,7 @@ def run_study(
     as_of: AsOf = None,
     horizon: Horizon = None,
     settings: Settings = None,
+    view: View = None,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -35,11 +37,13 @@ def run_study(
     """Say how probable each scenario is, and why.
 
     Writes the chart STUDY-timeline.png in this folder, unless --json or --quiet. A new study,
-    or one whose judgements changed, is fitted first; its draws are then kept.
+    or one whose judgements changed, is fitted first; its draws are then kept. Of a study with
+    analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png.
     """
     from tarjih.cli.output import write_document
     from tarjih.cli.requests import (
         check_engine,
+        load_view,
         parse_as_of,
         parse_chart_path,
         parse_horizon,
@@ -50,11 +54,10 @@ def run_study(
     from tarjih.priors import obtain_draws
     from tarjih.reports.documents import forecast_document
     from tarjih.reports.strings import language
-    from tarjih.scenarios import load
 
     language(lang)
     target = None if out is None else parse_chart_path(out)
-    loaded = load(study)
+    loaded = load_view(study, view)
     ask = partial(
         forecast,
         loaded,
@@ -84,7 +87,8 @@ def run_study(
             write_text([briefing.judgement, *briefing.notices])
         else:
             write_briefing(briefing, lang)
-            target = target or parse_chart_path(f"{loaded.id}-timeline.png")
+            of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
+            target = target or parse_chart_path(f"{loaded.id}{of_view}-timeline.png")
     if target is not None:
         from tarjih.reports.figures import save_figure
         from tarjih.reports.timeline import draw_timeline

@@ -22,7 +22,7 @@ from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["ENGINES", "forecast"]
+__all__ = ["ENGINES", "clamp_of", "forecast"]
 
 Floats = NDArray[np.float64]
 EngineName = Literal["auto", "particle"]
@@ -92,7 +92,7 @@ def forecast(
     calendar = study.calendar
     now = calendar.index(day)
     last = _last_step(study, now, horizon)
-    clamps = [_clamp(study, intervention, now, last) for intervention in interventions]
+    clamps = [clamp_of(study, intervention, now, last) for intervention in interventions]
     if engine not in ENGINES:
         raise InvalidRequest(
             Problem(
@@ -110,11 +110,12 @@ def forecast(
     log_weight = _normalise(run.log_weight)
     probability = _without_noise(run.probability, run.probability_noise, log_weight)
 
-    replays = _replays(study, now, day) if replay else [(0, study.origin)]
+    replays = _replays(study, chosen, day) if replay else [study.origin]
     past: list[tuple[int, dt.date, Floats, Floats]] = []
-    for step, date in replays:
+    for date in replays:
         if date == day:
             continue
+        step = calendar.index(date)
         known = weigh_evidence(study, chosen, as_of=date, last_step=step)
         then = runner.run(known, as_of_step=step, last_step=step)
         weight = _normalise(then.log_weight)
@@ -182,7 +183,19 @@ def _last_step(study: Study, now: int, horizon: float | dt.date | None) -> int:
     return last
 
 
-def _clamp(study: Study, intervention: Intervention, now: int, last: int) -> Clamp:
+def clamp_of(study: Study, intervention: Intervention, now: int, last: int) -> Clamp:
+    """Return an intervention in the engine's terms.
+
+    Parameters
+    ----------
+    now, last : int
+        The as-of step, and the horizon's.
+
+    Raises
+    ------
+    InvalidRequest
+        If it names what does not exist, or starts outside the forecast.
+    """
     ids = study.driver_ids
     if intervention.driver not in ids:
         raise InvalidRequest(
@@ -217,14 +230,19 @@ def _clamp(study: Study, intervention: Intervention, now: int, last: int) -> Cla
     return Clamp(ids.index(driver.id), intervention.level, step)
 
 
-def _replays(study: Study, now: int, day: dt.date) -> list[tuple[int, dt.date]]:
-    """Return (step, date) of the past dates to replay: all, or at most 36 spread evenly."""
-    between = range(1, now)
+def _replays(study: Study, items: Sequence[Item], day: dt.date) -> list[dt.date]:
+    """Return the past dates to replay: ends of steps, and days on which an item became known.
+
+    At most 36 of them between the origin and as-of, spread evenly.
+    """
+    calendar = study.calendar
+    ends = {calendar.last_day(step) for step in range(calendar.index(day))}
+    news = {item.known for item in items}
+    between = sorted(date for date in ends | news if study.origin < date < day)
     if len(between) > _MOST_REPLAYS:
-        spread = np.linspace(1, now - 1, _MOST_REPLAYS).round().astype(int)
-        between = np.unique(spread).tolist()
-    dates = [(step, study.calendar.last_day(step)) for step in between]
-    return [(0, study.origin), *dates, (now, day)]
+        spread = np.linspace(0, len(between) - 1, _MOST_REPLAYS).round().astype(int)
+        between = [between[i] for i in spread]
+    return [study.origin, *between, day]
 
 
 def _date(study: Study, step: int, now: int, day: dt.date) -> dt.date:

@@ -24,7 +24,7 @@ from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import driver_order, features
 from tarjih.scenarios.records import Study
 
-__all__ = ["Clamp", "ParticleEngine", "Run"]
+__all__ = ["Clamp", "ParticleEngine", "Run", "Walk"]
 
 Floats = NDArray[np.float64]
 _BLOCK_PATHS = 4096
@@ -67,6 +67,29 @@ class Run:
     log_weight: Floats
     paths: int
     ess_paths: float
+
+
+@dataclass(slots=True)
+class Walk:
+    """The driver paths of one block of draws, N of them, and what the scenario filter needs.
+
+    Attributes
+    ----------
+    levels : list of (steps, N) int
+        One for each driver.
+    log_weight : (N,)
+        Log probability of the evidence on drivers.
+    initial, review : (K, N)
+        Probabilities at step 0, and ρ.
+    utilities : iterator of (K, N)
+        η of steps 1, 2, …; can be gone through once.
+    """
+
+    levels: list[NDArray[np.intp]]
+    log_weight: Floats
+    initial: Floats
+    review: Floats
+    utilities: Iterator[Floats]
 
 
 class ParticleEngine:
@@ -138,6 +161,30 @@ class ParticleEngine:
             ess_paths=mass**2 / square,
         )
 
+    def walks(
+        self, evidence: Evidence, *, last_step: int, clamps: Sequence[Clamp] = ()
+    ) -> Iterator[Walk]:
+        """Yield the driver paths of every block of draws: those that `run` goes along."""
+        driver_evidence = [_informed(rows) for rows in evidence.driver_loglik]
+        for block in self._blocks:
+            yield self._walk(block, driver_evidence, last_step, clamps)
+
+    def _walk(
+        self,
+        block: slice,
+        driver_evidence: Sequence[Floats],
+        last_step: int,
+        clamps: Sequence[Clamp],
+    ) -> Walk:
+        levels, log_weight = self._draw_paths(block, driver_evidence, last_step, clamps)
+        return Walk(
+            levels,
+            log_weight,
+            np.repeat(self._initial[block].T, self.paths, axis=1),
+            np.repeat(self._review[block].T, self.paths, axis=1),
+            self._utilities(block, levels, last_step),
+        )
+
     def _run_block(
         self,
         block: slice,
@@ -149,13 +196,10 @@ class ParticleEngine:
     ) -> _Part:
         count = block.stop - block.start
         shape = (count, self.paths)
-        levels, log_weight = self._draw_paths(block, driver_evidence, last_step, clamps)
+        walk = self._walk(block, driver_evidence, last_step, clamps)
+        levels, log_weight = walk.levels, walk.log_weight
         scenarios = filter_steps(
-            np.repeat(self._initial[block].T, self.paths, axis=1),
-            np.repeat(self._review[block].T, self.paths, axis=1),
-            self._utilities(block, levels, last_step),
-            scenario_evidence,
-            as_of_step,
+            walk.initial, walk.review, walk.utilities, scenario_evidence, as_of_step
         )
         wide = (last_step - as_of_step + 1, count, len(self.study.scenarios))
         probability, ever, probability_noise, ever_noise = (np.empty(wide) for _ in range(4))

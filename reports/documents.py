@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_document",
+    "document_of",
+    "fit_entry",
     "forecast_document",
     "studies_document",
     "study_counts",
@@ -45,14 +47,15 @@ def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[st
     -------
     dict
         ``schema`` (``tarjih.forecast/1``), ``study``, ``origin``, ``as_of``, ``horizon``,
-        ``seed``, ``engine``, ``interventions``, ``scenarios``: id to ``now``, ``at_horizon`` and
+        ``seed``, ``engine``, ``view`` (an analyst's id, or null), ``interventions``,
+        ``scenarios``: id to ``now``, ``at_horizon`` and
         ``ever_by_horizon``, each with ``mean``, ``q05``, ``q95``; ``timeline``: rows of ``date``,
         ``kind`` ("past" or "forecast") and ``scenarios``: id to ``mean``, ``q05``, ``q25``,
         ``q75``, ``q95``; ``diagnostics``; ``fit``: digest and diagnostics of the draws, or
         null; ``retrospective``.
     """
     study = forecast.study
-    return _document(
+    return document_of(
         {
             "schema": "tarjih.forecast/1",
             "study": study.id,
@@ -61,11 +64,12 @@ def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[st
             "horizon": forecast.horizon,
             "seed": forecast.seed,
             "engine": forecast.engine,
+            "view": None if study.viewer is None else study.viewer.id,
             "interventions": [_intervention(study, held) for held in forecast.interventions],
             "scenarios": forecast.table(),
             "timeline": forecast.timeline(),
             "diagnostics": asdict(forecast.diagnostics),
-            "fit": None if draws is None else _fit(draws),
+            "fit": None if draws is None else fit_entry(draws),
             "retrospective": study.retrospective,
         }
     )
@@ -73,7 +77,7 @@ def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[st
 
 def studies_document(studies: Iterable[Study]) -> dict[str, Any]:
     """Return a list of studies as a document (``tarjih.studies/1``)."""
-    return _document(
+    return document_of(
         {
             "schema": "tarjih.studies/1",
             "studies": [
@@ -119,7 +123,7 @@ def check_document(
     study : Study or None
         None when it could not be built; then there are problems.
     """
-    return _document(
+    return document_of(
         {
             "schema": "tarjih.check/1",
             "asked": name,
@@ -150,12 +154,14 @@ def _intervention(study: Study, held: Intervention) -> dict[str, Any]:
     return {"driver": held.driver, "level": levels[held.level].id, "start": held.start}
 
 
-def _fit(draws: Draws) -> dict[str, Any]:
+def fit_entry(draws: Draws) -> dict[str, Any]:
+    """Return digest and diagnostics of draws."""
     # In one order, whether the draws were just fitted or read back.
     return {"digest": draws.digest, **dict(sorted(draws.diagnostics.items()))}
 
 
-def _document(entries: Mapping[str, Any]) -> dict[str, Any]:
+def document_of(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data that JSON can hold: numbers rounded, dates as text, null for no number."""
     return {key: _plain(entry) for key, entry in entries.items()}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.dates import date_text
 from tarjih.reports.numbers import figures, paragraph, percent_texts, whole_percents
 from tarjih.reports.strings import list_text, quoted, say
+from tarjih.reports.viewpoints import disagreement_sentences
 from tarjih.scenarios.records import Conjunction, Driver, Study, translate
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _why(study: Study, held: Intervention, lang: str) -> list[str]:
         effects = effects_text(stated, study, lang) or say("assumed.no_effect", lang)
         fields = {"driver": name, "reference": reference, "level": level, "effects": effects}
         sentences.append(say("assumed.why", lang, **fields))
+        sentences += disagreement_sentences(study, lang, cause=driver.id)
     for link in (link for link in study.links if link.parent == driver.id):
         rise, fall = link.rise[held.level], link.fall[held.level]
         if (rise, fall) != (1, 1):

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pytest
 from tarjih.cli.app import main
 from tarjih.priors.draws import Draws, save_draws
 from tarjih.priors.store import cache_folder, draws_digest
-from tarjih.scenarios import load_study, write_template
+from tarjih.scenarios import load_study, views, write_template
 from tarjih.scenarios.records import Study
 
 _COMMAND = "import sys; from tarjih.cli.app import main; sys.exit(main())"
@@ -104,6 +104,44 @@ def demo(folder: Path, template: str, _draws_of_demo: None) -> Path:
     """The new study in the working folder; its draws are there."""
     path = folder / "demo.yaml"
     path.write_text(template, encoding="utf-8")
+    return path
+
+
+DISPUTED = """
+analysts:
+  amal: {label: {en: Amal, ar: أمل}, weight: 3}
+  basil_k: {label: {en: Basil, ar: باسل}}
+
+judgements:
+  amal_expects:
+    source: local_paper
+    by: amal
+    known: 2026-01-10
+    about: now
+    scenario: limited_service
+    says: 0.9
+"""
+EFFECTS_BY = """    review_time: 6
+    effects_by:
+      amal: {insurance: no effect}
+      basil_k: {repairs: lowers}
+"""
+
+
+@pytest.fixture
+def disputed(folder: Path, template: str) -> Path:
+    """The new study with two analysts in the working folder; draws of their views are there."""
+    text = template.replace("judgements:\n", DISPUTED, 1)
+    start = text.index("    review_time: 6 ")
+    end = text.index("\n", start) + 1
+    path = folder / "demo.yaml"
+    path.write_text(text[:start] + EFFECTS_BY + text[end:], encoding="utf-8")
+    for place, study in enumerate(views(load_study(path))):
+        draws = made_up_draws(study)
+        # Basil is surer that the first scenario is not in force.
+        initial = draws.initial - place * np.eye(len(study.scenarios))[0]
+        draws = replace(draws, initial=initial)
+        save_draws(draws, cache_folder() / f"{study.id}-{draws.digest[:16]}.npz")
     return path
 
 
