@@ -58,7 +58,10 @@ _MOST_STEMS = 12  # more marks than that, and their stems would fence in the plo
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One scenario as drawn: days as ordinals, shares in [0, 1]; the first ``past`` are past."""
+    """One scenario as drawn: days as ordinals, shares in [0, 1]; the first ``past`` are past.
+
+    The past goes in steps: what was believed holds until there is something to know.
+    """
 
     id: str
     days: list[float]
@@ -150,6 +153,8 @@ class _Timeline:
     def _lines(self) -> list[_Line]:
         table = summary_table(self.forecast)
         rows = self.forecast.timeline()
+        past = sum(moment["kind"] == "past" for moment in rows)
+        days = _reached([float(moment["date"].toordinal()) for moment in rows], past)
         percents = [row.at_horizon.mean_text(self.lang) for row in table.rows]
         self.percent_width = 0.12 + max(self.meter.width(p, _LABEL, "bold") for p in percents)
         ranked = sorted(table.rows, key=lambda row: -row.at_horizon.mean)
@@ -157,7 +162,7 @@ class _Timeline:
         lines = []
         for row, percent in zip(table.rows, percents, strict=True):
             values = {
-                name: [float(moment["scenarios"][row.id][name]) for moment in rows]
+                name: _held([float(moment["scenarios"][row.id][name]) for moment in rows], past)
                 for name in ("mean", "q05", "q25", "q75", "q95")
             }
             width = _STRONG if max(values["mean"]) >= _MINOR_SHARE else _MINOR
@@ -168,9 +173,9 @@ class _Timeline:
             lines.append(
                 _Line(
                     id=row.id,
-                    days=[float(moment["date"].toordinal()) for moment in rows],
+                    days=days,
                     values=values,
-                    past=sum(moment["kind"] == "past" for moment in rows),
+                    past=2 * past - 1,
                     colour=self.colours[row.id],
                     width=width,
                     prominent=row.id in prominent,
@@ -183,8 +188,8 @@ class _Timeline:
     def _marks(self, influences: Sequence[Influence], inches_per_day: float) -> list[_Mark]:
         """Number the influences by date, and stack those that would touch."""
         strong = [one for one in influences if one.size >= _LEAST_INFLUENCE]
-        strong.sort(key=lambda influence: (influence.items[0].end, influence.key))
-        days = [float(influence.items[0].end.toordinal()) for influence in strong]
+        strong.sort(key=lambda influence: (influence.items[0].known, influence.key))
+        days = [float(influence.items[0].known.toordinal()) for influence in strong]
         days = [min(max(day, self.first), self.last) for day in days]
         rows = stack_rows([day * inches_per_day for day in days], MARK)
         return [
@@ -397,3 +402,13 @@ class _Timeline:
 def _strip_height(marks: Sequence[_Mark]) -> float:
     rows = max((mark.row for mark in marks), default=-1) + 1
     return rows * MARK + (0.06 if rows else 0.0)
+
+
+def _held(values: list[float], past: int) -> list[float]:
+    """Give each past value twice but the last: when it comes, and until the next one does."""
+    return [value for value in values[: past - 1] for _ in range(2)] + values[past - 1 :]
+
+
+def _reached(days: list[float], past: int) -> list[float]:
+    """Give the days at which `_held` values stand."""
+    return [days[0]] + [day for day in days[1:past] for _ in range(2)] + days[past:]
