@@ -78,7 +78,7 @@ def show_prior(
         loaded, without=without or (), prior_only=prior_only, draws=draws, progress=progress
     )
     if json:
-        from tarjih.reports.prior_document import prior_document
+        from tarjih.reports.prior_data import prior_document
 
         write_document(prior_document(found))
     elif quiet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.models.leave_out import Carried, carried, without_sources
 from tarjih.priors.draws import Draws
-from tarjih.priors.elicited import elicit
+from tarjih.priors.elicited import Elicited, elicit
 from tarjih.priors.examined import (
     Acting,
     Compared,
@@ -17,6 +17,7 @@ from tarjih.priors.examined import (
     effects_on_pull,
     judged_settings,
 )
+from tarjih.priors.judged import contradictions
 from tarjih.priors.power_scaling import Sensitivity, power_scaled
 from tarjih.priors.stated_prior import sample_prior
 from tarjih.priors.store import obtain_draws
@@ -35,6 +36,8 @@ class PriorView:
         Pull at the origin, then at every setting that was judged.
     compared : tuple of Compared
         Every admitted judgement against what the draws imply.
+    clashes : tuple of (str, str)
+        Ids of judgements that answer one question and exclude each other.
     effects : tuple of Acting
         Every stated effect as it acts on the probability.
     sensitivity : tuple of Sensitivity, or None
@@ -49,6 +52,7 @@ class PriorView:
     draws: Draws
     settings: tuple[Setting, ...]
     compared: tuple[Compared, ...]
+    clashes: tuple[tuple[str, str], ...]
     effects: tuple[Acting, ...]
     sensitivity: tuple[Sensitivity, ...] | None
     carried: Carried | None = None
@@ -107,6 +111,7 @@ def question_prior(
         draws=draws,
         settings=judged_settings(elicited, draws),
         compared=compare_judgements(elicited, draws),
+        clashes=_clashes(elicited, draws),
         effects=effects_on_pull(elicited, draws),
         sensitivity=None if prior_only else power_scaled(elicited, draws),
         carried=None
@@ -114,3 +119,8 @@ def question_prior(
         else carried(study, draws, without, obtain_draws(less, progress=progress)),
         prior_only=prior_only,
     )
+
+
+def _clashes(elicited: Elicited, draws: Draws) -> tuple[tuple[str, str], ...]:
+    pairs = [one.judgements for one in contradictions(elicited, draws) if len(one.judgements) == 2]
+    return tuple((first, second) for first, second in pairs)

@@ -19,14 +19,14 @@ from typing import Any
 
 from tarjih.priors.draws import FORMAT, Draws, load_draws, save_draws
 from tarjih.priors.elicited import admitted
-from tarjih.priors.fit import CHAINS, KEPT, RUN, TUNE, fit_draws
+from tarjih.priors.fit import CHAINS, KEPT, RUN, TUNE, Fit, fit_draws, fit_study
 from tarjih.priors.pool import pooled
 from tarjih.priors.scales import is_arabic
 from tarjih.priors.table_files import fingerprint
 from tarjih.scenarios.dissent import pool_shares, views
 from tarjih.scenarios.records import Study
 
-__all__ = ["cache_folder", "draws_digest", "obtain_draws", "shipped_path"]
+__all__ = ["cache_folder", "draws_digest", "fit_and_keep", "obtain_draws", "shipped_path"]
 
 _MODEL = 2
 """To be raised when the judgement model changes, so that kept draws are made anew."""
@@ -102,17 +102,50 @@ def obtain_draws(study: Study, *, seed: int = 0, progress: bool = False) -> Draw
         parts = [obtain_draws(one, seed=seed, progress=progress) for one in views(study)]
         return pooled(parts, pool_shares(study), digest=digest)
     shape = (len(study.scenarios), len(study.drivers), len(study.conjunctions))
-    cached = cache_folder() / f"{study.id}-{digest[:16]}.npz"
+    cached = _cached(study, digest)
     for path in (shipped_path(study), cached):
         found = load_draws(path, digest, shape)
         if found is not None:
             return found
     draws = fit_draws(study, seed=seed, progress=progress, digest=digest)
+    _keep(draws, cached)
+    return draws
+
+
+def fit_and_keep(study: Study, *, seed: int = 0, progress: bool = False) -> Fit:
+    """Fit a study whether or not its draws are there, and keep the draws as `obtain_draws` does.
+
+    Parameters
+    ----------
+    study : Study
+        Without analysts, or one analyst's view.
+
+    Returns
+    -------
+    Fit
+        With all that the sampler gave.
+
+    Raises
+    ------
+    InvalidStudy
+        If a judgement cannot be read.
+    CannotCompute
+        If the fit fails.
+    """
+    fit = fit_study(study, seed=seed, progress=progress, digest=draws_digest(study, seed))
+    _keep(fit.draws, _cached(study, fit.draws.digest))
+    return fit
+
+
+def _cached(study: Study, digest: str) -> Path:
+    return cache_folder() / f"{study.id}-{digest[:16]}.npz"
+
+
+def _keep(draws: Draws, path: Path) -> None:
     try:
-        save_draws(draws, cached)
+        save_draws(draws, path)
     except OSError as error:
         warnings.warn(
-            f"{cached.parent}: the fit cannot be kept, and will be made again next time: {error}",
-            stacklevel=2,
+            f"{path.parent}: the fit cannot be kept, and will be made again next time: {error}",
+            stacklevel=3,
         )
-    return draws

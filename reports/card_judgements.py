@@ -73,6 +73,8 @@ def about_text(study: Study, one: Judgement, lang: str = "en") -> str:
     if isinstance(one.says, OddsRatio):
         values["against"] = levels_text(study, one.against, lang)
         return say("card.about.odds_ratio" if one.against else "card.about.odds", lang, **values)
+    if one.about == "if_held" and not one.levels:
+        return say("card.about.if_nothing_held", lang, **values)
     return say(f"card.about.{one.about}", lang, **values)
 
 

@@ -76,6 +76,10 @@ def prior_warnings(view: PriorView, lang: str = "en") -> tuple[str, ...]:
     if differing and not view.prior_only:
         named = [_named(study, one.judgement, lang) for one in differing]
         warnings.append(say("prior.disagree", lang, judgements=list_text(named, lang)))
+    by_id = {one.judgement.id: one.judgement for one in view.compared}
+    for pair in view.clashes:
+        first, second = (_named(study, by_id[id], lang) for id in pair)
+        warnings.append(say("prior.clash", lang, first=first, second=second))
     turned = [
         say(
             "prior.reversal",

@@ -113,3 +113,11 @@ def test_the_prior_alone_has_nothing_to_leave_out(harbour: Study) -> None:
 def test_the_evidence_of_the_study_is_not_looked_at(harbour: Study, believed: Draws) -> None:
     bare = replace(harbour, items=())
     assert standing_at_origin(harbour, believed) == standing_at_origin(bare, believed)
+
+
+def test_judgements_that_exclude_each_other_are_named(harbour: Study) -> None:
+    first = next(one for one in harbour.judgements if isinstance(one.says, str) and not one.over)
+    pair = (replace(first, says=0.05, wording={}), replace(first, id="contrary", says=0.95,
+                                                          wording={}))  # fmt: skip
+    found = question_prior(replace(harbour, judgements=pair), draws=sample_prior(harbour, 200))
+    assert found.clashes == ((first.id, "contrary"),)

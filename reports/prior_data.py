@@ -27,6 +27,7 @@ def prior_document(view: PriorView) -> dict[str, Any]:
         ``near_certain`` and ``scenarios``: id to ``mean``, ``sd``, ``q05``, ``q50``, ``q95``;
         ``judgements``: id to ``source``, ``about``, ``said`` (5%, 50% and 95% quantile, or
         null), ``ratio`` (whether these are odds ratios), ``implied``, ``leads``, ``verdict``;
+        ``contradictions``: pairs of judgements that exclude each other;
         ``effects``: rows of ``cause``, ``scenario``, ``word``, ``change`` (of the pull),
         ``holds``, ``reversed``, ``before`` and ``after`` (``mean``, ``sd`` on the utility);
         ``sensitivity``: rows of ``quantity``, ``scenario``, ``prior``, ``judged``,
@@ -55,6 +56,7 @@ def prior_document(view: PriorView) -> dict[str, Any]:
                 for one in view.settings
             ],
             "judgements": {one.judgement.id: _compared(one) for one in view.compared},
+            "contradictions": view.clashes,
             "effects": [_acting(one) for one in view.effects],
             "sensitivity": None
             if view.sensitivity is None
