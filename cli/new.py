@@ -31,5 +31,5 @@ def new_study(name: Name, lang: Lang = "en") -> None:
 
     language(lang)
     path = write_template(name)
-    commands = [f"    tarjih {command} {path.stem}" for command in ("check", "run")]
+    commands = [f"    tarjih {command} {path.name}" for command in ("check", "run")]
     write_text([say("new.written", lang, path=path), *commands])

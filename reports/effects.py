@@ -6,7 +6,7 @@ from the reference therefore acts the other way round: what "raises" there lower
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tarjih.reports.dates import date_text
@@ -85,8 +85,9 @@ def assumption_sentences(forecast: Forecast, without: Forecast, lang: str = "en"
         return []
     study = forecast.study
     sentences = [_shift(forecast, without, lang)]
+    others = {held.driver for held in forecast.interventions}
     for held in forecast.interventions:
-        sentences += _why(study, held, lang)
+        sentences += _why(study, held, others, lang)
     sentences += _conjunctions(study, forecast.interventions, lang)
     return [paragraph(sentence, lang) for sentence in sentences]
 
@@ -110,7 +111,7 @@ def _shift(forecast: Forecast, without: Forecast, lang: str) -> str:
     )
 
 
-def _why(study: Study, held: Intervention, lang: str) -> list[str]:
+def _why(study: Study, held: Intervention, others: Collection[str], lang: str) -> list[str]:
     driver = study.driver(held.driver)
     name = translate(driver.label, lang)
     level, reference = (
@@ -126,7 +127,9 @@ def _why(study: Study, held: Intervention, lang: str) -> list[str]:
         fields = {"driver": name, "reference": reference, "level": level, "effects": effects}
         sentences.append(say("assumed.why", lang, **fields))
         sentences += disagreement_sentences(study, lang, cause=driver.id)
-    for link in (link for link in study.links if link.parent == driver.id):
+    for link in study.links:
+        if link.parent != driver.id or link.child in others:
+            continue
         rise, fall = link.rise[held.level], link.fall[held.level]
         if (rise, fall) != (1, 1):
             fields = {

@@ -228,6 +228,7 @@ def move_sentences(
                 lang,
                 number=number,
                 label=influence_label(influence, lang),
+                sources=_tellers(forecast, influence, lang),
                 date=short_date_text(influence.items[0].end, lang),
                 points=_points(float(influence.shift[k]), lang),
             )
@@ -235,6 +236,14 @@ def move_sentences(
         ]
         sentences.append(say("moved.why", lang, items=list_text(items, lang)))
     return [paragraph(sentence, lang) for sentence in sentences]
+
+
+def _tellers(forecast: Forecast, influence: Influence, lang: str) -> str:
+    """Name who told the weightiest item, leaving out those who only relayed it."""
+    item = influence.items[0]
+    labels = {source.id: source.label for source in forecast.study.sources}
+    told = [id for id in item.sources if id not in item.relays] or list(item.sources)
+    return list_text([translate(labels.get(id, {"en": id}), lang) for id in told], lang)
 
 
 def influence_label(influence: Influence, lang: str = "en") -> str:

@@ -218,6 +218,7 @@ class _Timeline:
             for key, holds in (
                 ("chart.retrospective", forecast.study.retrospective),
                 ("chart.unreliable", not forecast.diagnostics.reliable),
+                ("chart.assumed", bool(forecast.interventions)),
             )
             if holds
         ]
@@ -249,6 +250,7 @@ class _Timeline:
             study=figures(self.forecast.study.id, self.lang),
             date=date_text(self.forecast.as_of, self.lang),
             items=say("items", self.lang, n=len(counted)),
+            all=len(self.forecast.evidence.entries),
             sources=say("sources", self.lang, n=len(tellers)),
             engine=figures(self.forecast.engine, self.lang),
             seed=self.forecast.seed,

@@ -25,7 +25,10 @@ AdviceKind = Literal[
     "analyst_silent",
     "no_items",
     "no_items_after_origin",
+    "items_before_origin",
 ]
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def _found(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
         yield "no_items", "study", ""
     elif all(min(item.end, item.known) <= study.origin for item in study.items):
         yield "no_items_after_origin", "items", ""
+    elif early := [item.id for item in study.items if min(item.end, item.known) <= study.origin]:
+        more = f", … ({len(early)})" if len(early) > _NAMED else ""
+        yield "items_before_origin", "items", ", ".join(early[:_NAMED]) + more
 
 
 def _speaks(study: Study, analyst: str) -> bool:

@@ -89,7 +89,9 @@ def _unknown(text: str, shipped: tuple[str, ...]) -> InvalidRequest:
             "unknown study",
             got=text[:200],
             allowed=", ".join(names) + ", or the path of a file or folder",
-            mend=nearest(text.replace("-", "_"), names),
+            mend=f"did you mean {text + '.yaml'!r}?"
+            if _exists(Path(text + ".yaml"))
+            else nearest(text.replace("-", "_"), names),
         )
     )
 

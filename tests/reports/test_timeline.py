@@ -97,7 +97,11 @@ def test_lines_are_replayed_belief_then_the_forecast(forecast: Forecast) -> None
     (past,) = named(figure, "past-limited_leverage")
     (ahead,) = named(figure, "forecast-limited_leverage")
     means = [row["scenarios"]["limited_leverage"]["mean"] for row in rows]
-    assert past.get_ydata().tolist() == means[:6]
+    # what was believed holds until the next date: steps, not slopes
+    held = [value for value in means[:5] for _ in range(2)] + means[5:6]
+    assert past.get_ydata().tolist() == held
+    days = [row["date"].toordinal() for row in rows]
+    assert past.get_xdata().tolist() == days[:1] + [d for d in days[1:6] for _ in range(2)]
     assert ahead.get_ydata().tolist() == means[5:]
     assert past.get_linestyle() == "-"
     assert ahead.get_linestyle() == "--"
@@ -172,7 +176,7 @@ def test_interval_and_sources_are_named(forecast: Forecast) -> None:
     figure = draw_timeline(forecast)
     whole = " ".join(bare(text) for text in texts(figure))
     assert "light band: 90% interval (parameters only; model error not included)" in whole
-    assert "as of 31 January 2026 · 8 items from 3 sources · engine particle, seed 0" in whole
+    assert "as of 31 January 2026 · 8 items of 8 counted, from 3 sources · engine" in whole
 
 
 def test_it_draws_into_axes_that_are_given(forecast_maker: Maker) -> None:

@@ -23,7 +23,14 @@ def kinds(study: Study) -> set[tuple[str, str]]:
 
 def test_advice_names_the_place(study: Study) -> None:
     for advice in study_advice(study):
-        assert advice.where.endswith(":3")
+        of_entry = advice.kind != "items_before_origin"
+        assert advice.where.endswith(":3" if of_entry else ":1")
+
+
+def test_what_the_judgements_already_know_is_told_once(study: Study) -> None:
+    (told,) = [id for kind, id in kinds(study) if kind == "items_before_origin"]
+    early = [item for item in study.items if min(item.end, item.known) <= study.origin]
+    assert told == f"e01, e02, e03, … ({len(early)})"
 
 
 def test_judgements_after_the_origin_are_checks(study: Study) -> None:
