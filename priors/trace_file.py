@@ -123,6 +123,6 @@ def _plain(dataset: Any) -> Any:
         if array.dtype == bool:
             dataset[name] = array.astype(np.int8)
         elif array.dtype == object:
-            text = [("" if value is None else str(value)) for value in array.values.ravel()]
+            text = [value if isinstance(value, str) else "" for value in array.values.ravel()]
             dataset[name] = (array.dims, np.array(text, dtype=object).reshape(array.shape))
     return dataset

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+
+from tarjih.scenarios.records import Study
 
 _PRIVATE = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
@@ -31,3 +36,57 @@ def _private_folders(
     patch.setenv("MPLBACKEND", "Agg")
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def pretend_fit() -> Callable[[Study], Any]:
+    """Make a `Fit` as the sampler would leave it, of draws of the prior: nothing is fitted."""
+
+    def fit(study: Study, *, seed: int = 0, digest: str = "pretended", **_: Any) -> Any:
+        from arviz_base import from_dict
+
+        from tarjih.priors.elicited import elicit
+        from tarjih.priors.fit import Fit
+        from tarjih.priors.judged import log_likelihood
+        from tarjih.priors.stated_prior import prior_parameters, sample_prior
+
+        elicited, shape = elicit(study), (2, 250)
+        drawn = prior_parameters(elicited, 500, np.random.default_rng(seed))
+        axes = {
+            "alpha": ["scenario"], "initial": ["scenario"], "review_time": ["scenario"],
+            "effects": ["feature", "scenario"], "up": ["driver"], "down": ["driver"],
+            "bias": ["source", "scenario"], "noise": ["source"],
+        }  # fmt: skip
+        conjunctions = [one.id for one in study.conjunctions]
+        message = np.full(shape, None, dtype=object)
+        message[0, 0] = "energy error"
+        trace = from_dict(
+            {
+                "posterior": {k: v.reshape(*shape, *v.shape[1:]) for k, v in drawn.items()},
+                "sample_stats": {
+                    "diverging": np.arange(500).reshape(shape) == 0,
+                    "divergence_message": message,
+                    "energy": np.zeros(shape),
+                },
+            },
+            dims=axes,
+            coords={
+                "scenario": list(study.scenario_ids),
+                "driver": list(study.driver_ids),
+                "feature": [*study.driver_ids, *conjunctions],
+                "source": list(elicited.sources),
+            },
+        )
+        j = len(study.drivers)
+        given = {name: drawn[name] for name in ("alpha", "initial", "review_time", "up", "down")}
+        draws = replace(
+            sample_prior(elicited, 500),
+            **given,
+            beta=drawn["effects"][:, :j],
+            gamma=drawn["effects"][:, j:],
+            digest=digest,
+            log_judged=log_likelihood(elicited, drawn),
+        )
+        return Fit(elicited, draws, trace)
+
+    return fit

@@ -141,6 +141,26 @@ def test_a_wrong_request_is_one_message(
     assert list(demo.parent.iterdir()) == [demo]
 
 
+def test_a_fit_as_a_file(
+    call: Call, demo: Path, monkeypatch: pytest.MonkeyPatch, pretend_fit: Callable[..., Any]
+) -> None:
+    import arviz
+
+    monkeypatch.setattr(store, "fit_study", pretend_fit)
+    monkeypatch.setattr(store, "_keep", lambda *_: None)
+    done = call("prior", "demo", "--json", "--out", "demo.nc")
+    assert (done.code, done.err) == (0, "Wrote demo.nc\n")
+    sensitivity = json.loads(done.out)["sensitivity"]
+    study = load_study(demo)
+    assert [one["scenario"] for one in sensitivity] == 2 * list(study.scenario_ids)
+    with arviz.from_netcdf(demo.parent / "demo.nc") as tree:
+        assert {"posterior", "prior", "sample_stats", "log_likelihood"} <= set(tree.children)
+        assert tree.posterior["scenario"].values.tolist() == list(study.scenario_ids)
+    assert {path.name for path in demo.parent.iterdir()} == {"demo.yaml", "demo.nc"}
+    told = call("prior", "demo", "--out", "demo.nc", "--quiet")
+    assert told.err == ""
+
+
 def test_leaving_out_and_the_prior_alone_exclude_each_other(call: Call, less: str) -> None:
     done = call("prior", "demo", "--prior-only", "--without", less)
     assert done.code == 2
