@@ -141,7 +141,10 @@ def _status(words: str, progress: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(words):
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(f"{words}, then sampling it: a minute or two", highlight=False)
+    with console.status(words):
         yield
 
 

@@ -39,7 +39,10 @@ _HINTS = (
         "indent with spaces, never tabs, and quote text that starts with "
         "a special character such as @ ` % or *",
     ),
-    ("mapping values are not allowed", "put text that holds a colon in quotes"),
+    (
+        "mapping values are not allowed",
+        "is a colon missing at the end of the line before? Else put text that holds a colon in quotes",
+    ),
     (
         "expected <block end>",
         "check the indentation, and quote text that starts with a quotation mark, or holds ': '",
