@@ -20,6 +20,7 @@ from tarjih.cli.check import check_study
 from tarjih.cli.list import list_studies
 from tarjih.cli.new import new_study
 from tarjih.cli.output import prepare_streams
+from tarjih.cli.prior import show_prior
 from tarjih.cli.run import run_study
 from tarjih.cli.show import show_study
 from tarjih.cli.typer_classes import Command, Group
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
+app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
 app.command("list", cls=Command, rich_help_panel="Study")(list_studies)
 app.command("show", cls=Command, rich_help_panel="Study")(show_study)
 app.command("check", cls=Command, rich_help_panel="Study")(check_study)
