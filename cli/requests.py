@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tarjih.scenarios.records import Driver, Study
 
 __all__ = [
+    "check_by",
     "check_engine",
     "load_view",
     "parse_as_of",
@@ -25,6 +26,7 @@ __all__ = [
     "parse_seed",
 ]
 
+_COMPARED = ("analyst",)
 _MOST_MONTHS = 1200
 _MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
 _HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
@@ -45,6 +47,22 @@ def load_view(name: str, analyst: str | None) -> Study:
 
     study = load(name)
     return study if analyst is None else view(study, analyst)
+
+
+def check_by(by: str) -> str:
+    """Return what a comparison is made by, if there is such a one.
+
+    Examples
+    --------
+    >>> check_by("analyst")
+    'analyst'
+    """
+    if by not in _COMPARED:
+        problem = Problem(
+            "--by", "nothing to compare by", by, ", ".join(_COMPARED), nearest(by, _COMPARED)
+        )
+        raise InvalidRequest(problem)
+    return by
 
 
 def check_engine(engine: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tarjih.models.record import Forecast
     from tarjih.priors.draws import Draws
 
-__all__ = ["Briefing", "brief", "briefing_lines"]
+__all__ = ["Briefing", "brief", "briefing_lines", "fit_notices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,12 @@ def brief(
             *move_sentences(forecast, influences, lang),
             *driver_sentences(forecast, lang),
         ),
-        notices=(*_fit_notices(draws, lang), *notices(forecast, lang)),
+        notices=(*fit_notices(draws, lang), *notices(forecast, lang)),
     )
 
 
-def _fit_notices(draws: Draws | None, lang: str) -> list[str]:
+def fit_notices(draws: Draws | None, lang: str) -> list[str]:
+    """Warn of a fit that is not sound; nothing of a sound one, or of none."""
     if draws is None or draws.diagnostics.get("sound", True):
         return []
     found = {name: draws.diagnostics.get(name) for name in ("divergences", "rhat", "ess_bulk")}

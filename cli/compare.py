@@ -1,0 +1,83 @@
+"""``tarjih compare STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+)
+
+__all__ = ["compare_study"]
+
+By = Annotated[
+    str,
+    typer.Option("--by", metavar="analyst", help="Whose or which forecasts stand side by side."),
+]
+
+
+def compare_study(
+    study: StudyName,
+    by: By = "analyst",
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Set the analysts of a study side by side.
+
+    Says what each holds of every scenario, what their pool holds, which observation would best
+    tell them apart and what each expects of it, and which effects they state differently.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_by,
+        check_engine,
+        parse_as_of,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import compare_analysts
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.comparison import (
+        comparison_document,
+        comparison_lines,
+        comparison_summary,
+    )
+    from tarjih.reports.strings import language
+    from tarjih.scenarios import load, views
+
+    language(lang)
+    check_by(by)
+    loaded = load(study)
+    ask = partial(
+        compare_analysts,
+        loaded,
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        interventions=parse_interventions(loaded, settings),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    draws = [obtain_draws(one, progress=not quiet) for one in views(loaded)]
+    found = ask(draws=draws)
+    if json:
+        write_document(comparison_document(found))
+    else:
+        write_text(comparison_summary(found, lang) if quiet else comparison_lines(found, lang))
