@@ -19,7 +19,7 @@ from tarjih.cli.app import main
 from tarjih.errors import CannotCompute
 
 Call = Callable[..., Any]
-COMMANDS = ("run", "compare", "list", "show", "check", "new")
+COMMANDS = ("run", "prior", "compare", "list", "show", "check", "new")
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
