@@ -18,6 +18,7 @@ from tarjih.reports.dates import date_text
 from tarjih.reports.effects import EFFECT_ORDER, levels_text
 from tarjih.reports.numbers import figures, paragraph, percent_texts
 from tarjih.reports.strings import language, list_text, quoted, say
+from tarjih.reports.viewpoints import disagreement_sentences, viewpoint_notices
 from tarjih.scenarios.records import Driver, Level, Scenario, Study, translate
 
 __all__ = ["SECTIONS", "Section", "card_lines", "counts_text", "study_card"]
@@ -173,6 +174,7 @@ def _study(study: Study, lang: str) -> list[Entry]:
                     horizon=months_text(study.horizon, lang),
                 ),
                 say("notice.retrospective", lang, note=note) if study.retrospective else "",
+                *viewpoint_notices(study, lang),
                 counts_text(study, lang),
             ),
         )
@@ -194,6 +196,7 @@ def _scenarios(study: Study, lang: str) -> list[Entry]:
                     say("card.settled_by", lang, indicators=settled) if settled else "",
                     say("card.review", lang, months=months_text(one.review_time, lang)),
                     *_causes(study, one, lang),
+                    *disagreement_sentences(study, lang, scenario=one.id),
                     *(
                         say("card.analogue", lang, analogue=translate(text, lang))
                         for text in one.analogues

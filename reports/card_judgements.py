@@ -27,6 +27,7 @@ __all__ = ["about_text", "assumption_entries", "judgement_entries", "said_text",
 def judgement_entries(study: Study, lang: str) -> list[Entry]:
     """Say what was judged, by whom, and whether it enters the fit."""
     sources = {source.id: translate(source.label, lang) for source in study.sources}
+    analysts = {one.id: translate(one.label, lang) for one in study.analysts}
     entries = []
     for one in study.judgements:
         head = say(
@@ -45,6 +46,7 @@ def judgement_entries(study: Study, lang: str) -> list[Entry]:
                         source=sources[one.source],
                         date=short_date_text(one.known, lang),
                     ),
+                    say("card.opinion_of", lang, analyst=analysts[one.by]) if one.by else "",
                     say("card.over", lang, scenarios=list_text(rivals, lang)) if rivals else "",
                     say("card.held", lang, levels=levels_text(study, held, lang)) if held else "",
                     say("card.fitted" if one.known <= study.origin else "card.checked", lang),

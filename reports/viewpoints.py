@@ -33,7 +33,7 @@ def shares_text(study: Study, shares: Sequence[float], lang: str = "en") -> str:
 
 
 def disagreement_sentences(
-    study: Study, lang: str = "en", *, cause: str | None = None
+    study: Study, lang: str = "en", *, cause: str | None = None, scenario: str | None = None
 ) -> list[str]:
     """Say which effects analysts state differently, one sentence for each.
 
@@ -41,13 +41,13 @@ def disagreement_sentences(
     ----------
     study : Study
     lang : {"en", "ar"}
-    cause : str, optional
-        Only those of one driver or conjunction.
+    cause, scenario : str, optional
+        Only those of one driver or conjunction; only those on one scenario.
     """
     return [
         paragraph(_disagreement(study, one, lang), lang)
         for one in disagreements(study)
-        if cause is None or one.cause == cause
+        if cause in (None, one.cause) and scenario in (None, one.scenario)
     ]
 
 

@@ -66,3 +66,12 @@ def test_views_that_are_not_there(call: Call, disputed: Path, template: str) -> 
     done = call("run", "demo", "--view", "amal")
     assert done.code == 2
     assert done.message.startswith("--view: demo has no analysts: got 'amal'")
+
+
+def test_the_card_tells_opinions_from_what_is_common(call: Call, disputed: Path) -> None:
+    text = call("show", "demo").out
+    assert text.count("The opinion of Amal alone.") == 1
+    assert text.count("“Repair of the quays” on “Full service”: Amal: strongly raises; Basil") == 1
+    assert "A pool of analysts who disagree" in text
+    arabic = call("show", "demo", "--lang", "ar").out
+    assert "رأي أمل وحده." in arabic
