@@ -41,7 +41,7 @@ _HINTS = (
     ),
     (
         "mapping values are not allowed",
-        "is a colon missing at the end of the line before? Else put text that holds a colon in quotes",
+        "is a colon missing on the line before? Else put text that holds a colon in quotes",
     ),
     (
         "expected <block end>",
