@@ -78,7 +78,9 @@ def pretend_fit() -> Callable[[Study], Any]:
             },
         )
         j = len(study.drivers)
-        given = {name: drawn[name] for name in ("alpha", "initial", "review_time", "up", "down")}
+        given: dict[str, Any] = {
+            name: drawn[name] for name in ("alpha", "initial", "review_time", "up", "down")
+        }
         draws = replace(
             sample_prior(elicited, 500),
             **given,

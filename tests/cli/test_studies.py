@@ -119,8 +119,8 @@ def test_new_check_show(call: Call, folder: Path) -> None:
     assert done.code == 0
     assert done.out.splitlines() == [
         "Wrote demo.yaml. Next:",
-        "    tarjih check demo",
-        "    tarjih run demo",
+        "    tarjih check demo.yaml",
+        "    tarjih run demo.yaml",
     ]
     checked = call("check", "demo")
     assert (checked.code, checked.err) == (0, "")
