@@ -18,7 +18,7 @@ from tarjih.equations import softmax
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import Elicited, elicit
 from tarjih.priors.examined import pull_at
-from tarjih.priors.stated_prior import log_prior
+from tarjih.priors.stated_prior import log_prior_terms
 from tarjih.scenarios.records import Study
 
 __all__ = ["Leaning", "Sensitivity", "power_scaled"]
@@ -38,7 +38,7 @@ class Sensitivity:
         In force at the origin, or the pull there.
     prior, judged : float
         Change of its distribution (cumulative Jensen-Shannon distance) per doubling of the
-        power of the prior, and of what was judged with the base rates.
+        power of the utilities' prior, and of what was judged with the base rates.
     """
 
     quantity: Literal["now", "pull"]
@@ -76,6 +76,8 @@ def power_scaled(study: Study | Elicited, draws: Draws) -> tuple[Sensitivity, ..
     study = elicited.study
     if draws.log_judged is None or not elicited.outcomes:
         return ()
+    names = ("alpha", "initial", "effects", "review_time", "up", "down")
+    terms = log_prior_terms(elicited, {name: getattr(draws, name) for name in names})
     tree: Any = import_module("arviz_base").from_dict(
         {
             "posterior": {
@@ -83,7 +85,7 @@ def power_scaled(study: Study | Elicited, draws: Draws) -> tuple[Sensitivity, ..
                 "pull": pull_at(study, draws, {})[None],
             },
             "log_likelihood": {"judged": draws.log_judged[None]},
-            "log_prior": {"stated": log_prior(elicited, draws)[None]},
+            "log_prior": {"stated": (terms["alpha"] + terms["initial"])[None]},
         },
         dims={"now": ["scenario"], "pull": ["scenario"]},
         coords={"scenario": list(study.scenario_ids)},

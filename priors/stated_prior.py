@@ -17,7 +17,7 @@ from tarjih.priors.elicited import Elicited, elicit
 from tarjih.priors.judgement_model import FEW_SOURCES, driver_rates
 from tarjih.scenarios.records import Study
 
-__all__ = ["log_prior", "log_prior_terms", "prior_parameters", "sample_prior"]
+__all__ = ["log_prior_terms", "prior_parameters", "sample_prior"]
 
 Floats = NDArray[np.float64]
 
@@ -95,18 +95,6 @@ def prior_parameters(
         "bias": scale * _zero_sum(dice.normal(size=(count, sources, scenarios))),
         "noise": assumed.noise_floor + assumed.noise_spread * above,
     }
-
-
-def log_prior(elicited: Elicited, draws: Draws) -> Floats:
-    """Return the log prior density of draws, up to a constant; (M,).
-
-    Of what a forecast stands on: utilities, effects, review times and rates. The sources'
-    biases and noises are no part of it: they say how judgements are read.
-    """
-    names = ("alpha", "initial", "effects", "review_time", "up", "down")
-    terms = log_prior_terms(elicited, {name: getattr(draws, name) for name in names})
-    total: Floats = np.sum(list(terms.values()), axis=0)
-    return total
 
 
 def log_prior_terms(elicited: Elicited, parameters: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from tarjih.priors.examined import Compared
 from tarjih.reports.axes import TICK, moved, write_text
-from tarjih.reports.card_judgements import about_text, said_text
+from tarjih.reports.card_judgements import about_text
 from tarjih.reports.dates import date_text
 from tarjih.reports.figures import settings
 from tarjih.reports.layout import font, line_height
 from tarjih.reports.numbers import figures, interval_text, percent_text
 from tarjih.reports.page import NOTE, Page
 from tarjih.reports.palette import ink, scenario_colours, theme_named
+from tarjih.reports.prior_text import wording_text
 from tarjih.reports.strings import language, say
 from tarjih.scenarios.records import translate
 
@@ -99,7 +100,7 @@ class _Chart:
                 "chart.prior.who",
                 self.lang,
                 source=translate(source.label, self.lang),
-                wording=said_text(one.judgement, self.lang),
+                wording=wording_text(study, one.judgement, self.lang),
             )
             row = _Row(
                 compared=one,
@@ -126,7 +127,7 @@ class _Chart:
         badges = [say("chart.retrospective", self.lang)] if study.retrospective else []
         subtitle = say("chart.prior.subtitle", self.lang)
         sheet.head(translate(study.title, self.lang), subtitle, badges)
-        sheet.y += 0.2 + 2 * line_height(TICK)
+        sheet.y += 0.22 + 3 * line_height(TICK)
         top = sheet.y
         sheet.y += self.height + 0.15
         tellers = {one.judgement.source for one in self.view.compared}
@@ -152,7 +153,7 @@ class _Chart:
         """Say over the numbers which line is which."""
         edge = 0.0 if self.sheet.rtl else 1.0
         for n, key in enumerate(("chart.prior.said", "chart.prior.implied")):
-            place = moved(ax, "axes", self.towards * _GAP, 0.06 + n * line_height(NOTE))
+            place = moved(ax, "axes", self.towards * _GAP, 0.14 + (n + 1) * line_height(NOTE))
             colour = (self.theme.muted, self.theme.text)[n]
             write_text(ax, self.sheet, (edge, 1.0), say(key, self.lang), place, size=NOTE,
                        align=self.sheet.start, colour=colour, gid="numbers")  # fmt: skip

@@ -15,6 +15,7 @@ from tarjih.priors.examined import (
     Setting,
     Spread,
 )
+from tarjih.priors.scales import fold, load_scale
 from tarjih.reports.card import Section
 from tarjih.reports.card_judgements import about_text, said_text
 from tarjih.reports.card_words import Entry, keep, months_text
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.priors.power_scaling import Leaning
 
-__all__ = ["prior_sections", "prior_warnings"]
+__all__ = ["prior_sections", "prior_warnings", "wording_text"]
 
 _LEANINGS: tuple[Leaning, ...] = ("judged", "both", "prior", "neither")
 _UNMOVED = 0.1  # of the prior's standard deviation
@@ -97,6 +98,19 @@ def prior_warnings(view: PriorView, lang: str = "en") -> tuple[str, ...]:
     return tuple(warnings)
 
 
+def wording_text(study: Study, one: Judgement, lang: str = "en") -> str:
+    """Say what a judgement says, a word of a scale in the language of the text.
+
+    The report's own wording comes first, where it is known in that language.
+    """
+    if isinstance(one.says, str) and lang not in one.wording:
+        scale = load_scale(study.scale_of(one))
+        position = scale.words.get(fold(one.says))
+        if position is not None:
+            return quoted(scale.terms[position].spellings[lang][0], lang)
+    return said_text(one, lang)
+
+
 def _summary(view: PriorView, lang: str) -> list[Entry]:
     study = view.study
     fields = {
@@ -160,7 +174,7 @@ def _judged(view: PriorView, lang: str) -> list[Entry]:
             "prior.judged",
             lang,
             about=about_text(view.study, one.judgement, lang),
-            wording=said_text(one.judgement, lang),
+            wording=wording_text(view.study, one.judgement, lang),
             source=_source(view.study, one.judgement, lang),
         )
         entries.append(Entry(head, (_against(one, lang),)))
@@ -364,7 +378,7 @@ def _named(study: Study, one: Judgement, lang: str) -> str:
         "prior.judged",
         lang,
         about=about_text(study, one, lang),
-        wording=said_text(one, lang),
+        wording=wording_text(study, one, lang),
         source=_source(study, one, lang),
     )
 

@@ -5,7 +5,6 @@ import pytest
 
 from tarjih.priors.elicited import elicit
 from tarjih.priors.stated_prior import (
-    log_prior,
     log_prior_terms,
     prior_parameters,
     sample_prior,
@@ -79,13 +78,3 @@ def test_draws_of_the_prior_are_draws(study: Study) -> None:
     again, other = sample_prior(study, 200), sample_prior(study, 200, seed=1)
     np.testing.assert_array_equal(draws.alpha, again.alpha)
     assert not np.array_equal(draws.alpha, other.alpha)
-
-
-def test_the_prior_knows_what_is_far_out(study: Study) -> None:
-    elicited = elicit(study)
-    draws = sample_prior(elicited, 50)
-    density = log_prior(elicited, draws)
-    assert density.shape == (50,)
-    nearest = int(np.argmax(density))
-    centre = np.abs(draws.alpha).sum(axis=1) + np.abs(draws.effects).sum(axis=(1, 2))
-    assert centre[nearest] < np.quantile(centre, 0.5)
