@@ -23,6 +23,7 @@ from tarjih.reports.page import NOTE, Page
 from tarjih.reports.palette import ink, scenario_colours, theme_named
 from tarjih.reports.prior_text import wording_text
 from tarjih.reports.strings import language, say
+from tarjih.reports.viewpoints import viewpoint_notices
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class _Chart:
             judgements=say("judgements", self.lang, n=len(self.view.compared)),
             sources=say("sources", self.lang, n=len(tellers)),
         )
+        for notice in viewpoint_notices(study, self.lang):
+            sheet.text(notice, NOTE, gid="notice")
         sheet.text(footer, NOTE, colour=self.theme.muted, gid="footer")
         figure = sheet.figure()
         start = sheet.margin + _WORDS + _GAP

@@ -23,6 +23,7 @@ from tarjih.reports.dates import date_text
 from tarjih.reports.effects import levels_text
 from tarjih.reports.numbers import figures, interval_text, percent_text, percent_texts
 from tarjih.reports.strings import language, list_text, quoted, say
+from tarjih.reports.viewpoints import viewpoint_notices
 from tarjih.scenarios.records import Judgement, Study, translate
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def _summary(view: PriorView, lang: str) -> list[Entry]:
         )
     agree = view.compared and all(one.verdict == "agrees" for one in view.compared)
     lines = keep(
+        *viewpoint_notices(study, lang),
         say("prior.bracket", lang, interval_name=say("interval.name", lang)),
         say("prior.agree", lang) if agree and not view.prior_only else "",
         *prior_warnings(view, lang),

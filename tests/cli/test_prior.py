@@ -141,6 +141,19 @@ def test_a_wrong_request_is_one_message(
     assert list(demo.parent.iterdir()) == [demo]
 
 
+def test_each_analyst_has_a_prior(call: Call, disputed: Path) -> None:
+    refused = call("prior", "demo")
+    assert refused.code == 2
+    assert "--view: a study with analysts has one prior for each" in refused.message
+    assert "allowed: amal, basil_k" in refused.message
+    for view in ("amal", "basil_k"):
+        document = json.loads(call("prior", "demo", "--json", "--view", view).out)
+        assert document["view"] == view
+    told = call("prior", "demo", "--view", "amal", "--out", "amal.svg")
+    assert told.code == 0
+    assert "The view of “Amal” alone" in told.out
+
+
 def test_a_fit_as_a_file(
     call: Call, demo: Path, monkeypatch: pytest.MonkeyPatch, pretend_fit: Callable[..., Any]
 ) -> None:
