@@ -91,7 +91,13 @@ def test_all_public_names_are_light(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["run", "--help"], ["list"], ["run", "syria-russia", "--json"]],
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["list"],
+        ["run", "syria-russia", "--json"],
+        ["prior", "syria-russia", "--prior-only"],
+    ],
     ids=" ".join,
 )
 def test_commands_are_light(words: list[str], tmp_path: Path) -> None:
