@@ -134,7 +134,7 @@ class Elicited:
     @property
     def outcomes(self) -> int:
         """Number of terms of the log density: see `log_terms`."""
-        judged = len(self.stated) + len(self.rank_row) + len(self.possible_row)
+        judged = len(self.stated_row) + len(self.rank_row) + len(self.possible_row)
         return judged + (0 if self.yearly is None else int((self.yearly.counts > 0).sum()))
 
     @property

@@ -50,7 +50,7 @@ def log_terms(elicited: Elicited, parameters: Mapping[str, Array], xp: Any = np)
         probability, complement = implied_rows(elicited, parameters, xp)
         log_p = xp.log(probability)
         log_odds = log_p - xp.log(complement)
-        if len(elicited.stated):
+        if len(elicited.stated_row):
             noise = parameters["noise"][..., elicited.stated_source]
             below = (elicited.below**2 + noise**2) ** 0.5
             above = (elicited.above**2 + noise**2) ** 0.5

@@ -14,6 +14,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.calendar import Calendar, StepName
+from tarjih.scenarios.asked import (
+    AtOrPast,
+    EverInForce,
+    IndicatorSeen,
+    InForce,
+    Outcome,
+    Question,
+    Resolution,
+)
+from tarjih.scenarios.said import Between, OddsRatio, Quantiles, Says
+from tarjih.scenarios.texts import Text, translate
 
 if TYPE_CHECKING:
     from tarjih.scenarios.design import Design
@@ -55,7 +66,6 @@ __all__ = [
     "translate",
 ]
 
-Text = Mapping[str, str]
 About = Literal["now", "if_held", "at", "ever", "reaches"]
 Effect = Literal["strongly raises", "raises", "no effect", "lowers", "strongly lowers", "unclear"]
 OwnEffects = Mapping[str, Mapping[str, Effect]]
@@ -70,19 +80,6 @@ Weight = Literal[
 ]
 ItemKind = Literal["act", "level", "leak", "claim", "statement", "opinion"]
 Letter = Literal["A", "B", "C", "D", "E", "F"]
-
-
-def translate(text: Text, lang: str) -> str:
-    """Return the text in ``lang``, or in English, or in whatever language there is.
-
-    Examples
-    --------
-    >>> translate({"en": "other", "ar": "غير ذلك"}, "ar")
-    'غير ذلك'
-    >>> translate({"en": "other"}, "ar")
-    'other'
-    """
-    return text.get(lang) or text.get("en") or next(iter(text.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,40 +219,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
-    """A probability lies between two, with so much mass."""
-
-    low: float
-    high: float
-    mass: float
-
-
-@dataclass(frozen=True, slots=True)
-class Quantiles:
-    """Quantiles of a probability: pairs (share below, probability), in rising order."""
-
-    pairs: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OddsRatio:
-    """The odds in one setting over those in another.
-
-    Attributes
-    ----------
-    ratio : float
-    spread : float or None
-        Factor up or down within which it is meant, nine times in ten; None for the default.
-    """
-
-    ratio: float
-    spread: float | None
-
-
-Says = str | float | Between | Quantiles | OddsRatio
-
-
-@dataclass(frozen=True, slots=True)
 class Analyst:
     """One of several people whose opinions a study holds apart.
 
@@ -382,71 +345,6 @@ class Item:
     note: Text
     url: str
     label: Text
-    cites: str
-    retrospective: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """Is the scenario in force at the date?"""
-
-    scenario: str
-    at: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class EverInForce:
-    """Is the scenario ever in force in the closed window?"""
-
-    scenario: str
-    start: dt.date
-    end: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class AtOrPast:
-    """Does the driver stand at or past the level at ``end`` (``ever``: at any time by it)?"""
-
-    driver: str
-    level: int
-    start: dt.date
-    end: dt.date
-    ever: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorSeen:
-    """Is the indicator seen in the closed window?"""
-
-    indicator: str
-    start: dt.date
-    end: dt.date
-
-
-Outcome = InForce | EverInForce | AtOrPast | IndicatorSeen
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """How a question came out, on what day that was known, and by whose word."""
-
-    outcome: bool
-    known: dt.date
-    cites: str
-    note: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question that will have an answer. ``resolution`` is None while it is open."""
-
-    id: str
-    label: Text
-    about: Outcome
-    rule: Text
-    settled_by: str
-    closes: dt.date
-    resolution: Resolution | None
     cites: str
     retrospective: bool
 
