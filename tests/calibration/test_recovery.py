@@ -92,10 +92,9 @@ def compiled(elicited: Elicited) -> Any:
 
 
 def _zero_sum(rng: np.random.Generator, *shape: int) -> Floats:
+    """Draw standard normals less their mean over scenarios; each source's bias sums to zero."""
     values = rng.normal(size=shape)
-    for axis in range(len(shape)):
-        values = values - values.mean(axis=axis, keepdims=True)
-    return np.asarray(values)
+    return np.asarray(values - values.mean(axis=-1, keepdims=True))
 
 
 def _prior(elicited: Elicited, rng: np.random.Generator) -> Parameters:
@@ -210,6 +209,7 @@ def test_a_model_that_reads_too_high_is_caught(elicited: Elicited, compiled: Any
 
 
 @pytest.mark.slow
+@pytest.mark.calibration
 def test_intervals_cover_in_200_studies(elicited: Elicited, compiled: Any) -> None:
     held = coverage(elicited, compiled, 200)
     assert misses(held, 200) == []
