@@ -146,7 +146,7 @@ def test_a_held_driver_is_explained(call: Call, demo: Path) -> None:
     assert "Dispute with the dockers goes from “calm” to “strike”: lowers “Limited" in done.out
     assert "Repair of the quays also sets how fast Insurance of ships that call moves" in done.out
     assert "which also needs Insurance of ships that call = at a high price" in done.out
-    assert "Assumed from the as-of date on: Repair of the quays = finished;" in done.out
+    assert "Assumed, not observed: Repair of the quays = finished;" in done.out
 
 
 def test_a_conjunction_that_is_complete_is_told(call: Call, demo: Path) -> None:
