@@ -262,6 +262,13 @@ class Scale:
             raise InvalidRequest(Problem("", "not a probability", str(probability), "0 to 1"))
 
     def _unknown(self, word: str, where: str) -> Problem:
+        percent = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", word.strip())
+        if percent:
+            number = f"{float(percent[1]) / 100:g}"
+            return Problem(
+                where, "a percent sign makes it text", word, "a word, or a number from 0 to 1",
+                f"write {number}",
+            )  # fmt: skip
         language = "ar" if is_arabic(word) else "en"
         near = _nearest_words(word, chain.from_iterable(t.spellings[language] for t in self.terms))
         listed = ", ".join(term.spellings[language][0] for term in self.terms)

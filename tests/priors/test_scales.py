@@ -195,3 +195,8 @@ def test_only_probabilities_are_written(probability: float) -> None:
 )  # fmt: skip
 def test_ranks_and_denials(word: str, statement: str | None) -> None:
     assert statement_of(word) == statement
+
+
+def test_percent_with_its_sign_is_told_how_to_be_written() -> None:
+    with pytest.raises(InvalidRequest, match=r"write 0\.6$"):
+        load_scale("survey").read("60 %")
