@@ -4,12 +4,14 @@ Every draw of the parameters gets R paths of all drivers, drawn in link order an
 the evidence on the drivers; on each path the scenario filter is exact. The weight of a
 path is the probability of the evidence: the product of the driver normalisers and of the
 filter's. The weight of a draw is the mean over its paths. Work goes in blocks of draws
-that fit the processor's cache, and is linear in draws, paths, drivers and steps.
+large enough for threads to share, and is linear in draws, paths, drivers and steps.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +29,8 @@ from tarjih.scenarios.records import Study
 __all__ = ["Clamp", "ParticleEngine", "Run", "Walk"]
 
 Floats = NDArray[np.float64]
-_BLOCK_PATHS = 4096
+_BLOCK_PATHS = 2**14
+_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,15 @@ class ParticleEngine:
         """Filter the evidence up to ``as_of_step`` and carry belief on to ``last_step``."""
         scenario_evidence = _informed(evidence.scenario_loglik)
         driver_evidence = [_informed(rows) for rows in evidence.driver_loglik]
-        parts = [
-            self._run_block(
+
+        def run_block(block: slice) -> _Part:
+            return self._run_block(
                 block, scenario_evidence, driver_evidence, as_of_step, last_step, clamps
             )
-            for block in self._blocks
-        ]
+
+        # NumPy lets go of the interpreter inside its loops; parts keep the order of the blocks
+        with ThreadPoolExecutor(_THREADS) as pool:
+            parts = list(pool.map(run_block, self._blocks))
         largest = max(part.largest for part in parts)
         scales = [float(np.exp(part.largest - largest)) for part in parts]
         mass = sum(part.mass * scale for part, scale in zip(parts, scales, strict=True))
