@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,8 +23,11 @@ from numpy.typing import NDArray
 
 __all__ = ["FORMAT", "Draws", "load_draws", "save_draws"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file format."""
+
+_READABLE = (1, FORMAT)
+"""Files of format 1 know nothing of the sources' biases and noises."""
 
 _ARRAYS = ("alpha", "beta", "gamma", "initial", "review_time", "up", "down")
 _AXES = {
@@ -39,6 +42,8 @@ _AXES = {
     "analyst": "M",
 }
 _COUNTS = ("chain", "analyst")
+_OPTIONAL = {"log_judged": "M", "bias": "MEK", "bias_scale": "M", "noise": "ME"}
+_OF_SOURCES = ("bias", "bias_scale", "noise")
 # What the archive, its members or the header raise when they are not what they seem.
 _UNREADABLE = (
     OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError,
@@ -78,6 +83,14 @@ class Draws:
     log_judged : (M,), optional
         Log density of all that was judged, and of the base rates, at each draw, with the
         sources' biases and noises; None where no judgement was asked.
+    bias : (M, E, K), optional
+        Shift of the utilities of each of the E sources of the judgements. In a pool, of the
+        sources of each draw's own view, in their order there; what is past them is 0.
+    bias_scale : (M,), optional
+        Scale of the biases.
+    noise : (M, E), optional
+        Noise of each source on the logit scale. These three are there together or not at all:
+        without them draws cannot be moved.
 
     Raises
     ------
@@ -106,12 +119,18 @@ class Draws:
     diagnostics: Mapping[str, float | int | str | bool] = MappingProxyType({})
     analyst: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     log_judged: Floats | None = None
+    bias: Floats | None = None
+    bias_scale: Floats | None = None
+    noise: Floats | None = None
 
     def __post_init__(self) -> None:
         sizes: dict[str, int] = {}
         if not len(self.analyst):
             object.__setattr__(self, "analyst", np.zeros(len(self.alpha), dtype=np.int64))
-        for name, axes in _AXES.items():
+        given = {name: axes for name, axes in _OPTIONAL.items() if getattr(self, name) is not None}
+        if 0 < sum(name in given for name in _OF_SOURCES) < len(_OF_SOURCES):
+            raise ValueError(f"{', '.join(_OF_SOURCES)} are given together or not at all")
+        for name, axes in {**_AXES, **given}.items():
             dtype = np.int64 if name in _COUNTS else np.float64
             array = np.array(getattr(self, name), dtype=dtype)
             if array.ndim != len(axes):
@@ -121,12 +140,6 @@ class Draws:
                     raise ValueError(f"{name}: axis {axis} is {size}, elsewhere {sizes[axis]}")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        if self.log_judged is not None:
-            log_judged = np.array(self.log_judged, dtype=np.float64)
-            if log_judged.shape != (sizes["M"],):
-                raise ValueError(f"log_judged must be ({sizes['M']},), not {log_judged.shape}")
-            log_judged.flags.writeable = False
-            object.__setattr__(self, "log_judged", log_judged)
         object.__setattr__(self, "diagnostics", MappingProxyType(dict(self.diagnostics)))
 
     def __len__(self) -> int:
@@ -139,9 +152,9 @@ class Draws:
 
     def take(self, index: NDArray[np.int64]) -> Draws:
         """Return the draws at the given positions."""
-        log_judged = None if self.log_judged is None else self.log_judged[index]
-        taken = {name: getattr(self, name)[index] for name in _AXES}
-        return replace(self, log_judged=log_judged, **taken)
+        arrays = {name: getattr(self, name) for name in (*_AXES, *_OPTIONAL)}
+        taken = {name: array[index] for name, array in arrays.items() if array is not None}
+        return replace(self, **taken)
 
     def thin(self, n: int) -> Draws:
         """Return ``n`` draws at even distances, or all of them when there are no more."""
@@ -170,9 +183,8 @@ def save_draws(draws: Draws, path: Path, *, single: bool = True) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     dtype = np.float32 if single else np.float64
-    arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in _ARRAYS}
-    if draws.log_judged is not None:
-        arrays["log_judged"] = draws.log_judged.astype(dtype)
+    given = [name for name in (*_ARRAYS, *_OPTIONAL) if getattr(draws, name) is not None]
+    arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in given}
     if draws.analyst.any():
         arrays["analyst"] = draws.analyst.astype(np.int16)
     header = {
@@ -217,13 +229,10 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
         # Opened here, because NumPy leaves a file that is no archive open.
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
-            if header["format"] != FORMAT or header["digest"] != digest:
+            if header["format"] not in _READABLE or header["digest"] != digest:
                 return None
-            arrays = {name: file[name] for name in (*_ARRAYS, "chain")}
-            if "analyst" in file:
-                arrays["analyst"] = file["analyst"]
-            if "log_judged" in file:
-                arrays["log_judged"] = file["log_judged"]
+            optional = [name for name in ("analyst", *_OPTIONAL) if name in file]
+            arrays = {name: file[name] for name in (*_ARRAYS, "chain", *optional)}
         if any(array.dtype.kind not in "fi" for array in arrays.values()):
             return None
         draws = Draws(digest=digest, diagnostics=header["diagnostics"], **arrays)
@@ -234,12 +243,14 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
 
 def _sound(draws: Draws, shape: tuple[int, int, int]) -> bool:
     found = (draws.alpha.shape[1], draws.beta.shape[1], draws.gamma.shape[1])
+    arrays = [getattr(draws, name) for name in (*_ARRAYS, *_OPTIONAL)]
     return bool(
         len(draws) > 0
         and found == shape
-        and all(np.isfinite(getattr(draws, one.name)).all() for one in fields(draws)[:7])
-        and (draws.log_judged is None or np.isfinite(draws.log_judged).all())
+        and all(np.isfinite(array).all() for array in arrays if array is not None)
         and (draws.review_time > 0).all()
         and (draws.up >= 0).all()
         and (draws.down >= 0).all()
+        and (draws.noise is None or (draws.noise >= 0).all())
+        and (draws.bias_scale is None or (draws.bias_scale > 0).all())
     )

@@ -26,7 +26,9 @@ TUNE = 1000
 RUN = 2000
 KEPT = 2000
 _TARGET_ACCEPT = 0.9
-_QUANTITIES = ("alpha", "initial", "effects", "review_time", "up", "down", "bias", "noise")
+_QUANTITIES = (
+    "alpha", "initial", "effects", "review_time", "up", "down", "bias", "bias_scale", "noise",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,8 +188,12 @@ def _thinned(
     diagnostics: dict[str, float | int | str | bool],
 ) -> Draws:
     chains, run = posterior["alpha"].shape[:2]
-    _, j, _ = elicited.sizes
+    k, j, _ = elicited.sizes
     flat = {
+        "bias": np.zeros((chains * run, 0, k)),
+        "bias_scale": np.full(chains * run, elicited.assumptions.bias_spread),
+        "noise": np.zeros((chains * run, 0)),
+    } | {
         name: _rounded(values.reshape(chains * run, *values.shape[2:]))
         for name, values in posterior.items()
     }
@@ -203,5 +209,8 @@ def _thinned(
         digest=digest,
         diagnostics=diagnostics,
         log_judged=_rounded(log_likelihood(elicited, posterior).reshape(chains * run)),
+        bias=flat["bias"],
+        bias_scale=flat["bias_scale"],
+        noise=flat["noise"],
     )
     return draws.thin(kept)

@@ -12,14 +12,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tarjih.errors import InvalidModel, Problem
 from tarjih.priors.draws import Draws
 
 __all__ = ["counts_of", "pooled"]
 
+Floats = NDArray[np.float64]
 Diagnosis = float | int | str | bool
 _LEAST = ("ess_bulk", "ess_tail")
 
@@ -81,7 +84,27 @@ def pooled(views: Sequence[Draws], shares: Sequence[float], *, digest: str = "")
             "alpha", "beta", "gamma", "initial", "review_time", "up", "down", "chain", "analyst",
         )
     }  # fmt: skip
-    return Draws(digest=digest, diagnostics=_worst([one.diagnostics for one in views]), **arrays)
+    return Draws(
+        digest=digest,
+        diagnostics=_worst([one.diagnostics for one in views]),
+        **arrays,
+        **_of_sources(parts),
+    )
+
+
+def _of_sources(parts: Sequence[Draws]) -> dict[str, Any]:
+    """Join what is thought of each view's own sources, if all views know it."""
+    names = ("bias", "bias_scale", "noise")
+    each = [{name: getattr(part, name) for name in names} for part in parts]
+    if any(arrays["noise"] is None for arrays in each):
+        return {}
+    most = max(arrays["noise"].shape[1] for arrays in each)
+
+    def widened(array: Floats) -> Floats:
+        missing = most - array.shape[1] if array.ndim > 1 else 0
+        return np.pad(array, [(0, 0), (0, missing), (0, 0)][: array.ndim])
+
+    return {name: np.concatenate([widened(arrays[name]) for arrays in each]) for name in names}
 
 
 def counts_of(shares: Sequence[float], total: int) -> tuple[int, ...]:

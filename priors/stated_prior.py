@@ -7,7 +7,6 @@ two, so that neither can change alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,13 +61,16 @@ def sample_prior(study: Study | Elicited, count: int = 4000, *, seed: int = 0) -
         down=drawn["down"],
         chain=np.zeros(count, dtype=np.int64),
         digest="",
+        bias=drawn["bias"],
+        bias_scale=drawn["bias_scale"],
+        noise=drawn["noise"],
     )
 
 
 def prior_parameters(
     elicited: Elicited, count: int, dice: np.random.Generator
 ) -> dict[str, Floats]:
-    """Draw everything that `log_terms` needs, under the names it has there."""
+    """Draw everything that `log_terms` needs, under the names it has there, and bias_scale."""
     assumed, (scenarios, drivers, joint) = elicited.assumptions, elicited.sizes
     sources = len(elicited.sources)
     effects = np.zeros((count, drivers + joint, scenarios))
@@ -80,9 +82,9 @@ def prior_parameters(
         rate * np.exp(assumed.rate_spread * dice.normal(size=(count, drivers)))
         for rate in driver_rates(elicited.study)
     )
-    scale: Any = assumed.bias_spread
+    scale = np.full(count, assumed.bias_spread)
     if sources >= FEW_SOURCES:
-        scale = np.abs(dice.normal(size=(count, 1, 1))) * assumed.bias_spread
+        scale = np.abs(dice.normal(size=count)) * assumed.bias_spread
     above = np.abs(dice.normal(size=(count, sources)))
     return {
         "alpha": assumed.utility_spread * _zero_sum(dice.normal(size=(count, scenarios))),
@@ -92,7 +94,8 @@ def prior_parameters(
         * np.exp(assumed.review_spread * dice.normal(size=(count, scenarios))),
         "up": up,
         "down": down,
-        "bias": scale * _zero_sum(dice.normal(size=(count, sources, scenarios))),
+        "bias": scale[:, None, None] * _zero_sum(dice.normal(size=(count, sources, scenarios))),
+        "bias_scale": scale,
         "noise": assumed.noise_floor + assumed.noise_spread * above,
     }
 

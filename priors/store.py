@@ -17,7 +17,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from tarjih.priors.draws import FORMAT, Draws, load_draws, save_draws
+from tarjih.priors.draws import Draws, load_draws, save_draws
 from tarjih.priors.elicited import admitted
 from tarjih.priors.fit import CHAINS, KEPT, RUN, TUNE, Fit, fit_draws, fit_study
 from tarjih.priors.pool import pooled
@@ -30,6 +30,9 @@ __all__ = ["cache_folder", "draws_digest", "fit_and_keep", "obtain_draws", "ship
 
 _MODEL = 2
 """To be raised when the judgement model changes, so that kept draws are made anew."""
+
+_FORMAT = 1
+"""Of the oldest file that is still read: what it lacks is no reason to fit anew."""
 
 _SHIPPED = Path(__file__).parent / "shipped"
 
@@ -48,7 +51,7 @@ def draws_digest(study: Study, seed: int = 0) -> str:
         "study": study.digest("draws"),
         "arabic": [is_arabic(judgement.wording.get("ar", "")) for judgement in judgements],
         "tables": fingerprint(*sorted(tables)),
-        "model": [FORMAT, _MODEL],
+        "model": [_FORMAT, _MODEL],
         "sampler": [CHAINS, TUNE, RUN, KEPT, seed],
     }
     return _hash(parts)

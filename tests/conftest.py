@@ -62,7 +62,9 @@ def pretend_fit() -> Callable[[Study], Any]:
         message[0, 0] = "energy error"
         trace = from_dict(
             {
-                "posterior": {k: v.reshape(*shape, *v.shape[1:]) for k, v in drawn.items()},
+                "posterior": {
+                    name: drawn[name].reshape(*shape, *drawn[name].shape[1:]) for name in axes
+                },
                 "sample_stats": {
                     "diverging": np.arange(500).reshape(shape) == 0,
                     "divergence_message": message,
@@ -79,8 +81,11 @@ def pretend_fit() -> Callable[[Study], Any]:
         )
         j = len(study.drivers)
         given: dict[str, Any] = {
-            name: drawn[name] for name in ("alpha", "initial", "review_time", "up", "down")
-        }
+            name: drawn[name]
+            for name in (
+                "alpha", "initial", "review_time", "up", "down", "bias", "bias_scale", "noise",
+            )
+        }  # fmt: skip
         draws = replace(
             sample_prior(elicited, 500),
             **given,

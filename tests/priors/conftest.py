@@ -161,6 +161,9 @@ def random_draws(study: Study, count: int, seed: int = 0) -> Draws:
         chain=np.arange(count) * 2 // count,
         digest="random",
         diagnostics={"rhat": 1.0, "divergences": 0, "sound": True},
+        bias=rng.normal(size=(count, 2, k)),
+        bias_scale=rng.uniform(0.1, 0.5, size=count),
+        noise=rng.uniform(0.2, 0.9, size=(count, 2)),
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def test_round_trip(draws: Draws, tmp_path: Path) -> None:
     assert back is not None
     np.testing.assert_allclose(back.beta, draws.beta, rtol=1e-6)
     np.testing.assert_array_equal(back.chain, draws.chain)
+    for name in ("bias", "bias_scale", "noise"):
+        np.testing.assert_allclose(getattr(back, name), getattr(draws, name), rtol=1e-6)
     assert back.diagnostics == draws.diagnostics
     assert [entry.name for entry in path.parent.iterdir()] == ["kept.npz"]
     save_draws(back, path)
@@ -54,6 +57,8 @@ def test_thinning_is_even_and_keeps_chains(draws: Draws) -> None:
     thin = draws.thin(5)
     np.testing.assert_array_equal(thin.alpha, draws.alpha[[0, 4, 8, 12, 16]])
     assert thin.chain.tolist() == [0, 0, 0, 1, 1]
+    assert draws.noise is not None
+    np.testing.assert_array_equal(thin.noise, draws.noise[[0, 4, 8, 12, 16]])
     assert draws.thin(100) is draws
 
 
@@ -64,6 +69,22 @@ def test_shapes_must_fit(draws: Draws) -> None:
             review_time=draws.review_time, up=draws.up, down=draws.down, chain=draws.chain,
             digest="",
         )  # fmt: skip
+
+
+def test_what_is_thought_of_sources_comes_whole(draws: Draws) -> None:
+    with pytest.raises(ValueError, match="together or not at all"):
+        replace(draws, bias=None)
+    without = replace(draws, bias=None, bias_scale=None, noise=None)
+    assert without.take(np.array([0, 3])).bias is None
+
+
+def test_files_of_format_1_are_read_without_it(draws: Draws, tmp_path: Path) -> None:
+    path = tmp_path / "kept.npz"
+    save_draws(replace(draws, bias=None, bias_scale=None, noise=None), path)
+    np.savez(path, **{**arrays_of(path), "header": header_of()})
+    back = load_draws(path, "random", SHAPE)
+    assert back is not None
+    assert back.noise is None
 
 
 def test_another_digest_or_shape_is_no_match(draws: Draws, tmp_path: Path) -> None:
@@ -117,7 +138,12 @@ def test_flipped_bytes_are_no_match(draws: Draws, tmp_path: Path) -> None:
         {"alpha": np.array([None] * 60).reshape(20, 3)},
         {"review_time": np.zeros((20, 3))},
         {"up": np.full((20, 3), -1.0)},
-        {"header": header_of(format=2)},
+        {"header": header_of(format=3)},
+        {"noise": None},
+        {"noise": np.full((20, 2), -1.0)},
+        {"bias": np.zeros((20, 1, 3))},
+        {"bias": np.full((20, 2, 3), np.inf)},
+        {"bias_scale": np.zeros(20)},
         {"header": header_of(diagnostics=3)},
         {"header": np.frombuffer(b"{not json", dtype=np.uint8)},
         {"header": np.frombuffer(b"[]", dtype=np.uint8)},

@@ -139,6 +139,26 @@ def test_the_worst_view_speaks_for_the_pool(study: Study) -> None:
     }  # fmt: skip
 
 
+def test_a_pool_knows_each_views_own_sources(study: Study) -> None:
+    def with_sources(draws: Draws, count: int) -> Draws:
+        shape = (len(draws), count)
+        return replace(
+            draws,
+            bias=np.full((*shape, len(study.scenarios)), float(count)),
+            bias_scale=np.full(len(draws), 0.3),
+            noise=np.full(shape, 0.5),
+        )
+
+    one, other = with_sources(_made(study, 1), 1), with_sources(_made(study, 2), 3)
+    pool = pooled([one, other], [0.5, 0.5])
+    assert pool.bias is not None
+    assert pool.noise is not None
+    assert pool.bias[pool.analyst == 0, :, 0].tolist() == [[1.0, 0.0, 0.0]] * 30
+    assert pool.bias[pool.analyst == 1, :, 0].tolist() == [[3.0, 3.0, 3.0]] * 30
+    assert pool.noise[pool.analyst == 0].tolist() == [[0.5, 0.0, 0.0]] * 30
+    assert pooled([one, _made(study, 2)], [0.5, 0.5]).noise is None
+
+
 @pytest.mark.parametrize(
     ("shares", "total", "counts"),
     [
