@@ -1,8 +1,9 @@
 """Drivers, the engines, and what is asked of them."""
 
 from tarjih.models.comparison import Comparison, Observation, Opinion, compare_analysts
-from tarjih.models.forecasting import ENGINES, forecast
+from tarjih.models.forecasting import forecast
 from tarjih.models.influence import Influence, influences
+from tarjih.models.posterior import ENGINES, Posterior, believe
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Intervention",
     "Observation",
     "Opinion",
+    "Posterior",
+    "believe",
     "compare_analysts",
     "forecast",
     "influences",

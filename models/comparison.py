@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest, Problem
-from tarjih.models.forecasting import clamp_of, forecast
+from tarjih.models.forecasting import forecast
 from tarjih.models.particle import ParticleEngine
+from tarjih.models.posterior import clamps_of
 from tarjih.models.record import Forecast, Intervention
 from tarjih.models.sightings import chance_found
 from tarjih.priors.draws import Draws
@@ -214,7 +215,7 @@ def _found(made: Forecast, draws: Draws, seed: int) -> Floats:
         made.evidence,
         as_of_step=now,
         last_step=last,
-        clamps=[clamp_of(study, one, now, last) for one in made.interventions],
+        clamps=clamps_of(study, made.interventions, now, last),
     )
 
 

@@ -1,11 +1,7 @@
-"""How drivers move: chains on ordered levels, and paths drawn given what was reported.
+"""How drivers move: chains on ordered levels, each with rates of its own.
 
-A driver moves between neighbouring levels at its own rates; a link multiplies them by a
-factor of the parent's level at the start of the step. Paths are drawn exactly given the
-evidence on the driver: backward messages carry the evidence to earlier steps, forward
-sampling follows (forward filtering, backward sampling with the roles of the two passes
-exchanged, so that paths grow along time). Drivers are drawn in link order; the constant
-that the draw divides by is part of the path's weight.
+A driver moves between neighbouring levels; a link multiplies its rates by a factor of the
+parent's level at the start of the step.
 """
 
 from __future__ import annotations
@@ -18,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.equations import generator, matrix_exponential
-from tarjih.models.dice import FACES
 from tarjih.scenarios.records import Study
 
-__all__ = ["DriverLaw", "Paths", "draw_path", "driver_laws"]
+__all__ = ["DriverLaw", "driver_laws"]
 
 Floats = NDArray[np.float64]
+Levels = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,6 @@ class DriverLaw:
         Level probabilities at step 0.
     transition : (M, G, L, L)
         One matrix for each draw and each joint setting of the parents (G = 1 without).
-    thresholds : tuple of L − 1 arrays (M·G·L,) uint32
-        The same as dice read it: a throw at or past the v-th goes past level v.
     parents : tuple of int
         Positions of the parent drivers.
     strides : tuple of int
@@ -46,31 +40,18 @@ class DriverLaw:
 
     start: Floats
     transition: Floats
-    thresholds: tuple[NDArray[np.uint32], ...]
     parents: tuple[int, ...]
     strides: tuple[int, ...]
 
-    def setting(self, paths: Sequence[NDArray[np.intp]], step: int) -> NDArray[np.intp] | int:
-        """Return the index of the parents' joint setting at a step, for each path."""
-        index: NDArray[np.intp] | int = 0
+    def setting(self, levels: Sequence[Levels] | Levels) -> NDArray[np.intp]:
+        """Return the index of the parents' joint setting, given all drivers' levels (J, N).
+
+        Without parents it is 0 everywhere.
+        """
+        index = np.zeros(np.shape(levels[0]), dtype=np.intp)
         for parent, stride in zip(self.parents, self.strides, strict=True):
-            index = index + paths[parent][step] * stride
+            index += levels[parent] * np.intp(stride)
         return index
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """Paths of one driver.
-
-    Attributes
-    ----------
-    levels : (T+1, N) intp
-    log_weight : (N,)
-        Log of the probability of the evidence on this driver.
-    """
-
-    levels: NDArray[np.intp]
-    log_weight: Floats
 
 
 def driver_laws(study: Study, up: Floats, down: Floats) -> list[DriverLaw]:
@@ -108,107 +89,8 @@ def driver_laws(study: Study, up: Floats, down: Floats) -> list[DriverLaw]:
             DriverLaw(
                 start=np.asarray(driver.at_origin),
                 transition=transition,
-                thresholds=_thresholds(transition.reshape(-1, len(driver.levels))),
                 parents=parents,
                 strides=strides,
             )
         )
     return laws
-
-
-def draw_path(
-    law: DriverLaw,
-    log_likelihood: Floats,
-    throws: NDArray[np.uint32],
-    owner: NDArray[np.intp],
-    others: Sequence[NDArray[np.intp]],
-) -> Paths:
-    """Draw paths of one driver given the evidence on it.
-
-    Parameters
-    ----------
-    law : DriverLaw
-    log_likelihood : (E, L)
-        Evidence at the first E steps (E may be 0); later steps have none.
-    throws : (T+1, N) uint32
-        From `dice.throw_dice`.
-    owner : (N,) intp
-        The draw that each path belongs to.
-    others : sequence of (T+1, N)
-        Paths of the drivers drawn before, by position.
-    """
-    steps, count = throws.shape
-    informed = len(log_likelihood)
-    _, settings, size, _ = law.transition.shape
-    levels = np.empty((steps, count), dtype=np.intp)
-    log_weight = np.zeros(count)
-    likelihood = np.exp(log_likelihood)
-    messages: list[Floats] = []
-    if informed:
-        messages, log_scale = _messages(law, likelihood, owner, others)
-        first = law.start * likelihood[0] * messages[0]
-        total = first.sum(axis=-1)
-        log_weight = np.log(total) + log_scale
-        levels[0] = _pick(throws[0], _thresholds(first / total[:, None]))
-    else:
-        levels[0] = _pick(throws[0], _thresholds(law.start[None, :]), np.zeros(count, np.intp))
-    base = owner * (settings * size)
-    table = law.transition.reshape(-1, size)
-    for t in range(1, steps):
-        row = levels[t - 1] + base
-        if law.parents:
-            row += law.setting(others, t - 1) * size
-        if t < informed:
-            chance = table[row] * (likelihood[t] * messages[t])
-            chance /= chance.sum(axis=-1, keepdims=True)
-            levels[t] = _pick(throws[t], _thresholds(chance))
-        else:
-            levels[t] = _pick(throws[t], law.thresholds, row)
-    return Paths(levels, log_weight)
-
-
-def _messages(
-    law: DriverLaw,
-    likelihood: Floats,
-    owner: NDArray[np.intp],
-    others: Sequence[NDArray[np.intp]],
-) -> tuple[list[Floats], Floats]:
-    """Carry the evidence backward to every path.
-
-    Returns messages for steps 0 … E − 1, each (N, L) with largest entry 1, and the log of
-    the scales taken out, (N,).
-    """
-    # Without parents all paths of a draw share one message.
-    draws, path = (owner, None) if law.parents else np.unique(owner, return_inverse=True)
-    message = np.ones((len(draws), law.start.size))
-    messages = [message]
-    log_scale = np.zeros(len(draws))
-    for t in range(len(likelihood) - 1, 0, -1):
-        matrix = law.transition[draws, law.setting(others, t - 1) if law.parents else 0]
-        message = (matrix @ (likelihood[t] * message)[..., None])[..., 0]
-        scale = message.max(axis=-1)
-        message = message / scale[:, None]
-        log_scale = log_scale + np.log(scale)
-        messages.append(message)
-    messages.reverse()
-    if path is None:
-        return messages, log_scale
-    return [message[path] for message in messages], log_scale[path]
-
-
-def _thresholds(chance: Floats) -> tuple[NDArray[np.uint32], ...]:
-    """Turn rows of probabilities (N, L) into L − 1 columns of integer thresholds (N,)."""
-    cumulative = np.cumsum(chance[:, :-1], axis=-1)
-    bounded = np.minimum(cumulative * FACES + 0.5, FACES - 1).astype(np.uint32)
-    return tuple(np.ascontiguousarray(column) for column in bounded.T)
-
-
-def _pick(
-    throws: NDArray[np.uint32],
-    thresholds: tuple[NDArray[np.uint32], ...],
-    row: NDArray[np.intp] | None = None,
-) -> NDArray[np.intp]:
-    level = np.zeros(throws.shape, dtype=np.intp)
-    for threshold in thresholds:
-        level += throws >= (threshold if row is None else threshold[row])
-    return level

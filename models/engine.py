@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.equations import advance
 from tarjih.evidence.likelihood import Evidence
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
@@ -44,14 +45,26 @@ class Step:
     ----------
     number : int
     levels : (J, N) of int
-        The driver levels of each place at this step.
-    carry : callable
-        Takes masses (..., K, N) of the step before and returns them at this one.
+        The driver levels of each place at this step; good until the next step is taken.
+    review, entry : (K, N)
+        The chance that each scenario is reconsidered in this step, and what it is then
+        replaced by (ρ and q).
+    shift : callable or None
+        Takes masses (..., K, N) along with the drivers, where places are driver states; None
+        where they are paths, which a mass stays on.
     """
 
     number: int
     levels: Levels
-    carry: Callable[[Floats], Floats]
+    review: Floats
+    entry: Floats
+    shift: Callable[[Floats], Floats] | None = None
+
+    def carry(self, mass: Floats) -> Floats:
+        """Return masses (..., K, N) of the step before at this one."""
+        moved = mass if self.shift is None else self.shift(mass)
+        carried: Floats = advance(moved, self.review, self.entry, axis=-2)
+        return carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,8 @@ class Ahead:
     def per_draw(self, values: Floats) -> Floats:
         """Sum values (..., N) over the places of each draw: (..., M_b)."""
         count = self.draws.stop - self.draws.start
-        total: Floats = values.reshape(*values.shape[:-1], count, -1).sum(axis=-1)
+        width = values.shape[-1] // count
+        total: Floats = values.reshape(*values.shape[:-1], count, width).sum(axis=-1)
         return total
 
 
@@ -103,10 +117,14 @@ class Engine(Protocol):
         Runs with the same seed share their random numbers.
     """
 
-    study: Study
-    draws: Draws
-    paths: int
-    seed: int
+    @property
+    def study(self) -> Study: ...
+    @property
+    def draws(self) -> Draws: ...
+    @property
+    def paths(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
 
     def map(
         self,

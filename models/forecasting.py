@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.calendar import parse_date
-from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence import weigh_evidence
+from tarjih.models.engine import Run
 from tarjih.models.pareto import pareto_k
-from tarjih.models.particle import Clamp, ParticleEngine, Run
+from tarjih.models.posterior import believe, clamps_of, last_step_of
 from tarjih.models.record import Diagnostics, Forecast, Intervention
-from tarjih.priors import Draws, obtain_draws
+from tarjih.priors import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["ENGINES", "clamp_of", "forecast"]
+__all__ = ["forecast"]
 
 Floats = NDArray[np.float64]
-EngineName = Literal["auto", "particle"]
-ENGINES: tuple[EngineName, ...] = ("auto", "particle")
-_PATHS = 16
 _MOST_REPLAYS = 36
-_MOST_MONTHS = 1200
 _KHAT_LIMIT = 0.7
 _LEAST_DRAWS_SHARE = 0.05
 
@@ -87,40 +80,23 @@ def forecast(
     >>> result.leader
     'limited_leverage'
     """
-    chosen = study.items if items is None else tuple(items)
-    day = _as_of(study, chosen, as_of)
-    calendar = study.calendar
-    now = calendar.index(day)
-    last = _last_step(study, now, horizon)
-    clamps = [clamp_of(study, intervention, now, last) for intervention in interventions]
-    if engine not in ENGINES:
-        raise InvalidRequest(
-            Problem(
-                "engine", "unknown engine", got=engine, allowed=", ".join(ENGINES),
-                mend=nearest(engine, ENGINES),
-            )
-        )  # fmt: skip
-    if not 0 <= seed < 2**64:
-        raise InvalidRequest(Problem("seed", "out of range", got=str(seed), allowed="0 to 2^64-1"))
-    runner = ParticleEngine(
-        study, obtain_draws(study) if draws is None else draws, paths=_PATHS, seed=seed
-    )
-    evidence = weigh_evidence(study, chosen, as_of=day, last_step=now)
-    run = runner.run(evidence, as_of_step=now, last_step=last, clamps=clamps)
+    posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
+    day, now = posterior.as_of, posterior.as_of_step
+    last = last_step_of(study, now, horizon)
+    run = posterior.run(last, clamps_of(study, interventions, now, last))
     log_weight = _normalise(run.log_weight)
     probability = _without_noise(run.probability, run.probability_noise, log_weight)
 
-    replays = _replays(study, chosen, day) if replay else [study.origin]
+    replays = _replays(study, posterior.items, day) if replay else [study.origin]
     past: list[tuple[int, dt.date, Floats, Floats]] = []
     for date in replays:
         if date == day:
             continue
-        step = calendar.index(date)
-        known = weigh_evidence(study, chosen, as_of=date, last_step=step)
-        then = runner.run(known, as_of_step=step, last_step=step)
-        weight = _normalise(then.log_weight)
-        values = _without_noise(then.probability, then.probability_noise, weight)
-        past.append((step, date, values[0], weight))
+        then = posterior.at(date)
+        found = then.run(then.as_of_step)
+        weight = _normalise(found.log_weight)
+        values = _without_noise(found.probability, found.probability_noise, weight)
+        past.append((then.as_of_step, date, values[0], weight))
     past.append((now, day, probability[0], log_weight))
     steps, dates, replayed, replayed_log_weight = zip(*past, strict=True)
     return Forecast(
@@ -128,7 +104,7 @@ def forecast(
         as_of=day,
         as_of_step=now,
         horizon_step=last,
-        engine="particle",
+        engine=posterior.engine_name,
         seed=seed,
         dates=tuple(_date(study, step, now, day) for step in range(last + 1)),
         replayed_steps=steps,
@@ -139,95 +115,10 @@ def forecast(
         ever=_frozen(_without_noise(run.ever, run.ever_noise, log_weight)),
         levels=tuple(_frozen(level) for level in run.levels),
         log_weight=_frozen(log_weight),
-        evidence=evidence,
+        evidence=posterior.evidence,
         interventions=tuple(interventions),
         diagnostics=_diagnose(run, log_weight),
     )
-
-
-def _as_of(study: Study, items: Sequence[Item], as_of: dt.date | str | None) -> dt.date:
-    if as_of is None:
-        return max([study.origin, *(item.known for item in items)])
-    day = parse_date(as_of, "--as-of")
-    latest = study.calendar.last_day(study.calendar.steps(_MOST_MONTHS))
-    if not study.origin <= day <= latest:
-        early = day < study.origin
-        raise InvalidRequest(
-            Problem(
-                "--as-of",
-                "before the origin of the study" if early else "too far after the origin",
-                got=day.isoformat(),
-                allowed=f"{study.origin.isoformat()} to {latest.isoformat()}",
-                mend="earlier knowledge is inside the judgements" if early else None,
-            )
-        )
-    return day
-
-
-def _last_step(study: Study, now: int, horizon: float | dt.date | None) -> int:
-    calendar = study.calendar
-    if isinstance(horizon, dt.date):
-        last = calendar.index(horizon)
-    else:
-        months = study.horizon if horizon is None else horizon
-        last = now + calendar.steps(months) if 0 < months <= _MOST_MONTHS else now
-    if not now < last <= now + calendar.steps(_MOST_MONTHS):
-        raise InvalidRequest(
-            Problem(
-                "--horizon",
-                "the horizon must lie after as-of",
-                got=str(horizon),
-                allowed=f"a number of months up to {_MOST_MONTHS}, or a date in a later step",
-            )
-        )
-    return last
-
-
-def clamp_of(study: Study, intervention: Intervention, now: int, last: int) -> Clamp:
-    """Return an intervention in the engine's terms.
-
-    Parameters
-    ----------
-    now, last : int
-        The as-of step, and the horizon's.
-
-    Raises
-    ------
-    InvalidRequest
-        If it names what does not exist, or starts outside the forecast.
-    """
-    ids = study.driver_ids
-    if intervention.driver not in ids:
-        raise InvalidRequest(
-            Problem(
-                "--set", "unknown driver", got=intervention.driver, allowed=", ".join(ids),
-                mend=nearest(intervention.driver, ids),
-            )
-        )  # fmt: skip
-    driver = study.driver(intervention.driver)
-    if not 0 <= intervention.level < len(driver.levels):
-        raise InvalidRequest(
-            Problem(
-                "--set",
-                f"no such level of {driver.id}",
-                got=str(intervention.level),
-                allowed=", ".join(level.id for level in driver.levels),
-            )
-        )
-    step = now + 1
-    if intervention.start is not None:
-        step = study.calendar.index(intervention.start)
-        if not now < step <= last:
-            raise InvalidRequest(
-                Problem(
-                    "--set",
-                    "an intervention starts after the as-of step and within the horizon",
-                    got=intervention.start.isoformat(),
-                    allowed=f"{study.calendar.first_day(now + 1).isoformat()} to "
-                    f"{study.calendar.last_day(last).isoformat()}",
-                )
-            )
-    return Clamp(ids.index(driver.id), intervention.level, step)
 
 
 def _replays(study: Study, items: Sequence[Item], day: dt.date) -> list[dt.date]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Entry, weigh_evidence
+from tarjih.models.engine import run_engine
 from tarjih.models.particle import ParticleEngine
 from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws
@@ -74,7 +75,9 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
 
     def belief(items: list[Item]) -> Floats:
         evidence = weigh_evidence(study, items, as_of=forecast.as_of, last_step=forecast.as_of_step)
-        run = engine.run(evidence, as_of_step=forecast.as_of_step, last_step=forecast.as_of_step)
+        run = run_engine(
+            engine, evidence, as_of_step=forecast.as_of_step, last_step=forecast.as_of_step
+        )
         weight = np.exp(run.log_weight - run.log_weight.max())
         mean: Floats = weight @ run.probability[0] / weight.sum()
         return mean

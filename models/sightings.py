@@ -13,11 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.equations import advance, entry, softmax
 from tarjih.evidence.bearing import seen_likelihood
 from tarjih.evidence.likelihood import Evidence
-from tarjih.models.particle import Clamp, ParticleEngine
-from tarjih.models.scenario_filter import filter_steps
+from tarjih.models.engine import Ahead, Clamp, Engine
 from tarjih.scenarios.records import Study
 
 __all__ = ["chance_found", "chance_shown"]
@@ -39,7 +37,7 @@ def chance_shown(study: Study) -> Floats:
 
 
 def chance_found(
-    engine: ParticleEngine,
+    engine: Engine,
     evidence: Evidence,
     *,
     as_of_step: int,
@@ -50,7 +48,7 @@ def chance_found(
 
     Parameters
     ----------
-    engine : ParticleEngine
+    engine : Engine
     evidence : Evidence
         Up to ``as_of_step``.
     as_of_step, last_step : int
@@ -63,28 +61,17 @@ def chance_found(
         Of steps ``as_of_step + 1`` to ``last_step``; never falls along the first axis.
     """
     missed_in_step = 1.0 - chance_shown(engine.study)[:, :, None]
-    steps = last_step - as_of_step
-    found = []
-    for walk in engine.walks(evidence, last_step=last_step, clamps=clamps):
-        beliefs = filter_steps(
-            walk.initial, walk.review, walk.utilities, evidence.scenario_loglik, as_of_step
-        )
-        belief = next(one for one in beliefs if one.step == as_of_step)
-        log_weight = walk.log_weight + belief.log_weight
-        largest = log_weight.max()
-        weight = np.exp(log_weight - largest)
-        missed = np.repeat(belief.filtered[None], len(missed_in_step), axis=0)
-        rows = np.empty((steps, len(missed_in_step)))
-        # The filter stands still at as-of, so the paths' later steps are ours to go on with.
-        for row, utility in zip(rows, walk.utilities, strict=True):
-            replacement = entry(softmax(utility, axis=0), walk.review, axis=0)
-            missed = advance(missed, walk.review, replacement, axis=1) * missed_in_step
-            row[:] = missed.sum(axis=1) @ weight
-        found.append((largest, float(weight.sum()), rows))
-    highest = max(largest for largest, _, _ in found)
-    scales = [float(np.exp(largest - highest)) for largest, _, _ in found]
-    total = sum(scale * mass for scale, (_, mass, _) in zip(scales, found, strict=True))
-    left: Floats = np.sum(
-        [scale * rows for scale, (_, _, rows) in zip(scales, found, strict=True)], axis=0
-    )
-    return np.asarray(1.0 - left / total)
+
+    def missed(ahead: Ahead) -> tuple[Floats, Floats]:
+        mass = np.repeat(ahead.mass[None], len(missed_in_step), axis=0)
+        rows = []
+        for step in ahead.steps:
+            mass = step.carry(mass) * missed_in_step
+            rows.append(ahead.per_draw(mass.sum(axis=1)))
+        return np.array(rows), ahead.log_weight
+
+    parts = engine.map(missed, evidence, as_of_step=as_of_step, last_step=last_step, clamps=clamps)
+    log_weight = np.concatenate([weight for _, weight in parts])
+    weight = np.exp(log_weight - log_weight.max())
+    left: Floats = np.concatenate([rows for rows, _ in parts], axis=-1) @ weight / weight.sum()
+    return 1.0 - left

@@ -31,6 +31,7 @@ __all__ = [
     "entry",
     "generator",
     "matrix_exponential",
+    "replacement",
     "review_chance",
     "softmax",
     "utilities",
@@ -89,14 +90,20 @@ def entry(pull: Array, rho: Array, xp: Any = np, axis: int = -1) -> Array:
     return flow / xp.sum(flow, axis=axis, keepdims=True)
 
 
-def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np, axis: int = -1) -> Array:
+def replacement(utility: Array, rho: Array, xp: Any = np, axis: int = 0) -> Array:
+    """Return q straight from η: ``entry(softmax(utility), rho)``, K along ``axis``."""
+    flow = rho * xp.exp(utility - xp.max(utility, axis=axis, keepdims=True))
+    return flow / xp.sum(flow, axis=axis, keepdims=True)
+
+
+def advance(mass: Array, rho: Array, entering: Array, xp: Any = np, axis: int = -1) -> Array:
     """Carry a mass over scenarios one step forward, at the cost of K, not K².
 
     Parameters
     ----------
     mass : (..., K)
         Need not sum to one: what a step removes stays removed.
-    rho, replacement : (..., K)
+    rho, entering : (..., K)
         From `review_chance` and `entry`.
     axis : int
         The scenario axis of all three.
@@ -110,7 +117,7 @@ def advance(mass: Array, rho: Array, replacement: Array, xp: Any = np, axis: int
     True
     """
     leaving = rho * mass
-    return mass - leaving + replacement * xp.sum(leaving, axis=axis, keepdims=True)
+    return mass - leaving + entering * xp.sum(leaving, axis=axis, keepdims=True)
 
 
 def generator(up: Array, down: Array, size: int, absorbing: int | None = None) -> Array:
