@@ -21,7 +21,7 @@ from tarjih.evidence.likelihood import Evidence
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
 
-__all__ = ["Ahead", "Clamp", "Engine", "Run", "Step", "run_engine"]
+__all__ = ["Ahead", "Clamp", "Engine", "Run", "Step", "path_noise", "run_engine"]
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.integer]
@@ -265,8 +265,8 @@ def _run_block(ahead: Ahead, sizes: Sequence[int], steps: int) -> _Part:
         probability[h] = ahead.per_draw(rows[-1]).T
         ever[h] = 1.0 - ahead.per_draw(missed).T
         if ahead.sampled:
-            probability_noise[h] = _noise(rows[-1], share, probability[h])
-            ever_noise[h] = _noise(share - missed, share, ever[h])
+            probability_noise[h] = path_noise(rows[-1], share, probability[h])
+            ever_noise[h] = path_noise(share - missed, share, ever[h])
         weighed = (share.reshape(count, -1) * weight[:, None]).ravel()
         for j, size in enumerate(sizes):
             levels[j][h] = np.bincount(at[j], weights=weighed, minlength=size)
@@ -285,7 +285,7 @@ def _run_block(ahead: Ahead, sizes: Sequence[int], steps: int) -> _Part:
     )
 
 
-def _noise(values: Floats, share: Floats, mean: Floats) -> Floats:
+def path_noise(values: Floats, share: Floats, mean: Floats) -> Floats:
     """Return the variance of means (M, K) over paths: values (K, N) hold the shares (N,)."""
     draws = len(mean)
     shares = share.reshape(draws, -1)

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from tarjih.models.engine import Run
 from tarjih.models.pareto import pareto_k
-from tarjih.models.posterior import believe, clamps_of, last_step_of
+from tarjih.models.posterior import Posterior, believe, clamps_of, last_step_of
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.priors import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["forecast"]
+__all__ = ["forecast", "forecast_of", "normalised", "without_noise"]
 
 Floats = NDArray[np.float64]
 _MOST_REPLAYS = 36
@@ -81,11 +81,23 @@ def forecast(
     'limited_leverage'
     """
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
+    return forecast_of(posterior, horizon=horizon, interventions=interventions, replay=replay)
+
+
+def forecast_of(
+    posterior: Posterior,
+    *,
+    horizon: float | dt.date | None = None,
+    interventions: Sequence[Intervention] = (),
+    replay: bool = True,
+) -> Forecast:
+    """Forecast from a belief that is there already; the keywords are those of `forecast`."""
+    study, seed = posterior.study, posterior.engine.seed
     day, now = posterior.as_of, posterior.as_of_step
     last = last_step_of(study, now, horizon)
     run = posterior.run(last, clamps_of(study, interventions, now, last))
-    log_weight = _normalise(run.log_weight)
-    probability = _without_noise(run.probability, run.probability_noise, log_weight)
+    log_weight = normalised(run.log_weight)
+    probability = without_noise(run.probability, run.probability_noise, log_weight)
 
     replays = _replays(study, posterior.items, day) if replay else [study.origin]
     past: list[tuple[int, dt.date, Floats, Floats]] = []
@@ -94,8 +106,8 @@ def forecast(
             continue
         then = posterior.at(date)
         found = then.run(then.as_of_step)
-        weight = _normalise(found.log_weight)
-        values = _without_noise(found.probability, found.probability_noise, weight)
+        weight = normalised(found.log_weight)
+        values = without_noise(found.probability, found.probability_noise, weight)
         past.append((then.as_of_step, date, values[0], weight))
     past.append((now, day, probability[0], log_weight))
     steps, dates, replayed, replayed_log_weight = zip(*past, strict=True)
@@ -112,7 +124,7 @@ def forecast(
         replayed=_frozen(np.stack(replayed)),
         replayed_log_weight=_frozen(np.stack(replayed_log_weight)),
         probability=_frozen(probability),
-        ever=_frozen(_without_noise(run.ever, run.ever_noise, log_weight)),
+        ever=_frozen(without_noise(run.ever, run.ever_noise, log_weight)),
         levels=tuple(_frozen(level) for level in run.levels),
         log_weight=_frozen(log_weight),
         evidence=posterior.evidence,
@@ -142,13 +154,14 @@ def _date(study: Study, step: int, now: int, day: dt.date) -> dt.date:
     return study.origin if step == 0 else study.calendar.last_day(step)
 
 
-def _normalise(log_weight: Floats) -> Floats:
+def normalised(log_weight: Floats) -> Floats:
+    """Return log weights (M,) whose exponentials sum to one."""
     largest = log_weight.max()
-    normalised: Floats = log_weight - largest - np.log(np.exp(log_weight - largest).sum())
-    return normalised
+    shifted: Floats = log_weight - largest - np.log(np.exp(log_weight - largest).sum())
+    return shifted
 
 
-def _without_noise(values: Floats, noise: Floats, log_weight: Floats) -> Floats:
+def without_noise(values: Floats, noise: Floats, log_weight: Floats) -> Floats:
     """Shrink draw means (..., M, K) toward their mean by the share of variance owed to paths.
 
     The mean is kept; the band across draws then shows doubt about parameters, not dice.

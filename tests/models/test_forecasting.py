@@ -10,7 +10,7 @@ import pytest
 
 from tarjih.errors import InvalidRequest
 from tarjih.models import Intervention, forecast
-from tarjih.models.forecasting import _without_noise
+from tarjih.models.forecasting import without_noise
 from tarjih.models.record import _weighted_quantile
 from tarjih.scenarios.records import Item, LevelSeen, Weights
 
@@ -180,7 +180,7 @@ def test_path_noise_is_taken_out_of_the_band() -> None:
     truth, noise = rng.normal(0.5, 0.1, size=(1, 4000, 1)), 0.06
     seen = truth + rng.normal(0, noise, size=truth.shape)
     weight = np.full(4000, -np.log(4000))
-    cleaned = _without_noise(seen, np.full(seen.shape, noise**2), weight)
+    cleaned = without_noise(seen, np.full(seen.shape, noise**2), weight)
     assert abs(cleaned.std() / truth.std() - 1) < 0.04
     assert abs(seen.std() / truth.std() - 1) > 0.1, (
         "the noise must be visible, or this shows nothing"
