@@ -23,6 +23,7 @@ __all__ = ["Walkers"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.uint32]
+Integers = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class _Moves:
     least: Faces
     thresholds: Faces
     order: NDArray[np.uint8]
+
+    @property
+    def size(self) -> int:
+        """L."""
+        return len(self.order)
 
 
 class Walkers:
@@ -133,7 +139,7 @@ class Walkers:
             transition, correction = ahead.leaning(law.transition[self._block], step)
             moves = self._read(transition)
             if law.parents:
-                self.log_weight += correction.ravel()[self._row(j, law, before, slice(None))]
+                self.log_weight += correction.take(self._row(j, law, before, None))
         else:
             moves = self._moves[j] or self._read(law.transition[self._block])
             self._moves[j] = moves
@@ -142,23 +148,30 @@ class Walkers:
         if not moving.size:
             return
         row = self._row(j, law, before, moving)
-        thrown = throws[moving]
-        place = np.zeros(moving.size, dtype=np.intp)
+        thrown = throws.take(moving)
+        place = before[j].take(moving) * np.intp(moves.size)
         for threshold in moves.thresholds:
-            place += thrown >= threshold[row]
-        after = moves.order[before[j, moving], place]
-        self.levels[j, moving] = after
-        self.features[moving, j] = self._design.scores[j][1:-1][after]
+            place += thrown >= threshold.take(row)
+        after = moves.order.take(place)
+        self.levels[j][moving] = after
+        self.features[:, j][moving] = self._design.scores[j][1:-1].take(after)
 
     def _row(
-        self, j: int, law: DriverLaw, before: NDArray[np.uint8], places: NDArray[np.intp] | slice
+        self, j: int, law: DriverLaw, before: NDArray[np.uint8], places: NDArray[np.intp] | None
     ) -> NDArray[np.intp]:
-        """Return where (draw, setting of the parents, level) stands in a driver's tables."""
+        """Return where (draw, setting of the parents, level) stands in a driver's tables.
+
+        Of all places, or some.
+        """
         _, settings, size, _ = law.transition.shape
-        row: NDArray[np.intp] = self._owner[places] * (settings * size)
+
+        def of(values: Integers) -> Integers:
+            return values if places is None else values.take(places)
+
+        row: NDArray[np.intp] = of(self._owner) * (settings * size)
         if law.parents:
-            row += law.setting([levels[places] for levels in before]) * size
-        row += before[j, places]
+            row += law.setting([of(levels) for levels in before]) * size
+        row += of(before[j])
         return row
 
     def _hold(self, j: int, level: int) -> None:
