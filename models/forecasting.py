@@ -19,7 +19,7 @@ from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.priors import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["forecast", "forecast_of", "normalised", "without_noise"]
+__all__ = ["diagnose", "forecast", "forecast_of", "normalised", "without_noise"]
 
 Floats = NDArray[np.float64]
 _MOST_REPLAYS = 36
@@ -129,7 +129,7 @@ def forecast_of(
         log_weight=_frozen(log_weight),
         evidence=posterior.evidence,
         interventions=tuple(interventions),
-        diagnostics=_diagnose(run, log_weight),
+        diagnostics=diagnose(log_weight, paths=run.paths, ess_paths=run.ess_paths),
     )
 
 
@@ -175,7 +175,16 @@ def without_noise(values: Floats, noise: Floats, log_weight: Floats) -> Floats:
     return shrunk
 
 
-def _diagnose(run: Run, log_weight: Floats) -> Diagnostics:
+def diagnose(log_weight: Floats, *, paths: int, ess_paths: float) -> Diagnostics:
+    """Say whether weighted averages can be trusted.
+
+    Parameters
+    ----------
+    log_weight : (M,)
+        Of the draws; their exponentials sum to one.
+    paths, ess_paths
+        As in `Diagnostics`.
+    """
     count = len(log_weight)
     ess = float(1 / np.exp(2 * log_weight).sum())
     khat = pareto_k(log_weight)
@@ -188,9 +197,9 @@ def _diagnose(run: Run, log_weight: Floats) -> Diagnostics:
         reasons.append("remedy: fit more draws, or move the origin nearer to the evidence")
     return Diagnostics(
         draws=count,
-        paths=run.paths,
+        paths=paths,
         ess_draws=ess,
-        ess_paths=run.ess_paths,
+        ess_paths=ess_paths,
         khat=khat,
         reliable=not reasons,
         reason="; ".join(reasons),
