@@ -10,13 +10,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from tarjih.errors import InvalidStudy, Problem, nearest
 from tarjih.priors.table_files import table
 from tarjih.scenarios.records import Study
 
 __all__ = ["Assumptions", "Grade", "assumptions_of"]
+
+Trusting = Literal["fixed", "learned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,15 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """Every number that the project assumes; tables/defaults.yaml says what each means.
+    """Whatever the project assumes; tables/defaults.yaml and trust.yaml say what each means.
 
     Attributes
     ----------
+    trust : {"fixed", "learned"}
+        Whether what a teller tells changes how far it is trusted.
+    trust_spread : float
+        With ``learned``: standard deviation, in logits, of a teller's reliability around its
+        grade.
     letters : mapping of "A".."F" to Grade
     digits : mapping of 1..6 to Grade
     weights : mapping of weight word to (low, high)
@@ -65,6 +72,8 @@ class Assumptions:
     possible_spread: float
     arabic_spread: float
     ratio_factor: float
+    trust: Trusting
+    trust_spread: float
     letters: Mapping[str, Grade]
     digits: Mapping[int, Grade]
     weights: Mapping[str, tuple[float, float]]
@@ -73,8 +82,10 @@ class Assumptions:
 
 _SHARES = {"cluster_correlation", "statement_discount"}
 _CHANCES = {"stated_level", "possible_bound"}
+_CHOICES = {"trust": ("fixed", "learned")}
 _TABLES = ("letters", "digits", "weights", "effects")
-_SCALARS = tuple(f.name for f in fields(Assumptions) if f.name not in _TABLES)
+_STATED = tuple(f.name for f in fields(Assumptions) if f.name not in _TABLES)
+_SCALARS = tuple(name for name in _STATED if name not in _CHOICES)
 
 
 class _Reader:
@@ -105,6 +116,12 @@ class _Reader:
 
     def spread(self, path: str, got: Any) -> float:
         return self.within(path, got, "a number from 0.001 to 100", 0.001, 100.0)
+
+    def choice(self, path: str, got: Any) -> Any:
+        words = _CHOICES[path]
+        if got not in words:
+            self.refuse(path, "unknown word", got, ", ".join(words), nearest(str(got), words))
+        return got
 
     def entries(self, name: str, known: Mapping[Any, Any]) -> dict[Any, Any]:
         """Return a study's own entries of a table, without those that are unknown."""
@@ -176,14 +193,14 @@ def assumptions_of(study: Study) -> Assumptions:
         For an unknown key or a value out of its range, all of them at once.
     """
     reader = _Reader(study)
-    values: dict[str, Any] = dict(table("defaults")["values"])
+    values: dict[str, Any] = {**table("defaults")["values"], **table("trust")["values"]}
     for key, got in study.assumptions.items():
-        if key in _SCALARS:
+        if key in _STATED:
             values[key] = got
         elif key not in _TABLES:
-            known = (*_SCALARS, *_TABLES)
+            known = (*_STATED, *_TABLES)
             reader.refuse(key, "unknown assumption", key, ", ".join(known), nearest(key, known))
-    scalars = {
+    scalars: dict[str, Any] = {
         key: (
             reader.share if key in _SHARES else reader.chance if key in _CHANCES else reader.spread
         )(key, values[key])
@@ -191,6 +208,7 @@ def assumptions_of(study: Study) -> Assumptions:
     }
     result = Assumptions(
         **scalars,
+        **{key: reader.choice(key, values[key]) for key in _CHOICES},
         letters=reader.grades("letters"),
         digits=reader.grades("digits"),
         weights=reader.weights(),

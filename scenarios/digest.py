@@ -26,6 +26,9 @@ __all__ = ["resolved", "study_digest"]
 # Raised when the canonical form changes, so that draws cached before are not trusted.
 _FORM = 1
 
+# Assumptions that only evidence is weighed by.
+_NOT_OF_DRAWS = ("trust", "trust_spread")
+
 
 def study_digest(study: Study, what: Literal["draws", "all"]) -> str:
     """Return the SHA-256 of what a study says.
@@ -35,8 +38,9 @@ def study_digest(study: Study, what: Literal["draws", "all"]) -> str:
     study : Study
     what : {"draws", "all"}
         ``"draws"``: what prior draws depend on, that is structure, the judgements known by the
-        origin, the scale, base rates and assumptions, with the order of scenarios, drivers and
-        conjunctions (it is that of the arrays). ``"all"``: everything but positions.
+        origin, the scale, base rates and assumptions (but for those on trust), with the
+        order of scenarios, drivers and conjunctions (it is that of the arrays). ``"all"``:
+        everything but positions.
 
     Returns
     -------
@@ -70,7 +74,11 @@ def _for_draws(study: Study) -> dict[str, Any]:
         **_dissent(study),
         "step": study.step,
         "scale": study.scale,
-        "assumptions": written_assumptions(study.assumptions),
+        "assumptions": {
+            name: value
+            for name, value in written_assumptions(study.assumptions).items()
+            if name not in _NOT_OF_DRAWS
+        },
         "base_rates": study.base_rates and written_base_rates(study.base_rates),
         "scenarios": [
             [one.id, one.review_time, dict(one.effects), dict(one.conjunction_effects)]

@@ -91,6 +91,12 @@ ASSUMPTIONS = Record(
         "noise_floor": _may(POSITIVE, "Least noise of a judgement, in logits"),
         "rank_spread": _may(POSITIVE, "Softness of 'most likely', in logits"),
         "stated_level": _may(CHANCE, "Probability meant by a single level at the origin"),
+        "trust": _may(
+            Choice(("fixed", "learned")), "Does what a teller tells change how far it is trusted?"
+        ),
+        "trust_spread": _may(
+            POSITIVE, "With learned trust: how far a teller may be off its grade, in logits"
+        ),
         "letters": _may(MapOf(CHANCE, keys=get_args(Letter)), "Reliability of tellers, A to F"),
         "digits": _may(MapOf(CHANCE, keys=tuple("123456")), "Credibility of items, 1 to 6"),
         "weights": _may(
