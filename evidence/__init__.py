@@ -9,16 +9,19 @@ from tarjih.evidence.bearing import BearingReader
 from tarjih.evidence.clusters import effective_count, increments
 from tarjih.evidence.likelihood import Entry, Evidence, canonical_order, weigh_evidence
 from tarjih.evidence.reliability import combine_grades, item_reliability, relay_chains
+from tarjih.evidence.trust import Trust, throw_trust
 
 __all__ = [
     "BearingReader",
     "Entry",
     "Evidence",
+    "Trust",
     "canonical_order",
     "combine_grades",
     "effective_count",
     "increments",
     "item_reliability",
     "relay_chains",
+    "throw_trust",
     "weigh_evidence",
 ]

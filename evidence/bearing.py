@@ -10,6 +10,11 @@ say, however strong its claim; tempering (:math:`\ell^r`) does not (Bovens & Har
 *Bayesian Epistemology*). It is linear in both :math:`\ell` and :math:`r`, so the private
 spread of either is integrated out by using expectations.
 
+*Which state is favoured does not depend on trust.* For every :math:`r > 0` the mixture rises
+strictly with :math:`\ell_k`, so it orders the states, and ties them, as :math:`\ell` does; the
+silence :math:`1 - [r \ell_k d + (1-r) a]` orders them the other way round, alike in all steps,
+since the chance of finding something rises with the monthly rate whatever the days covered.
+
 Probabilities are clipped to [1e-6, 1 - 1e-6]. Only ratios between states matter.
 """
 
@@ -31,7 +36,9 @@ from tarjih.scenarios.records import BearsOn, Checked, Item, LevelSeen, Seen, St
 __all__ = [
     "Bearing",
     "BearingReader",
+    "Claim",
     "expected_ratio",
+    "found_likelihood",
     "level_likelihood",
     "mix",
     "seen_likelihood",
@@ -42,8 +49,17 @@ Array = NDArray[np.float64]
 _HALF_OF_90 = 1.6448536269514722  # standard deviations from the median to the 95th percentile
 
 
-def mix(likelihood: Array, reliability: float) -> Array:
+def mix(likelihood: Array, reliability: float | Array) -> Array:
     """Return ``r ℓ + (1 - r) mean(ℓ)`` over the last axis.
+
+    Parameters
+    ----------
+    likelihood : (..., K)
+    reliability : () or (M,)
+
+    Returns
+    -------
+    (..., K) or (..., K, M)
 
     Examples
     --------
@@ -53,8 +69,10 @@ def mix(likelihood: Array, reliability: float) -> Array:
     >>> round(float(claimed[0] / claimed[1]), 2)
     7.33
     """
-    mean = likelihood.mean(axis=-1, keepdims=True)
-    return reliability * likelihood + (1 - reliability) * mean
+    mean = likelihood.sum(axis=-1, keepdims=True) / likelihood.shape[-1]
+    mixed: Array = np.multiply.outer(likelihood, reliability)
+    mixed += np.multiply.outer(mean, 1 - np.asarray(reliability))
+    return mixed
 
 
 def seen_likelihood(monthly: Array, months: float, monitored: bool) -> Array:
@@ -81,7 +99,17 @@ def seen_likelihood(monthly: Array, months: float, monitored: bool) -> Array:
     return likelihood if monitored else likelihood / likelihood.mean()
 
 
-def unseen_likelihood(monthly: Array, months: Array, detection: float, reliability: float) -> Array:
+def found_likelihood(monthly: Array, months: Array, detection: float) -> Array:
+    """Return the chance that a check which tracks the truth finds it: ``ℓ_k d``, (S, K).
+
+    Parameters are those of `unseen_likelihood`.
+    """
+    return _clip(1 - (1 - monthly) ** months[:, None]) * detection
+
+
+def unseen_likelihood(
+    monthly: Array, months: Array, detection: float, reliability: float | Array
+) -> Array:
     """Return the likelihood of having looked and not seen: ``1 - [r ℓ_k d + (1 - r) a]``.
 
     ``a``, the chance that a checker who does not track the truth reports it seen, is that of
@@ -94,14 +122,13 @@ def unseen_likelihood(monthly: Array, months: Array, detection: float, reliabili
         Months covered by the check, in each step that it touches.
     detection : float
         ``d``, the probability that the check finds what is there.
-    reliability : float
+    reliability : () or (M,)
 
     Returns
     -------
-    (S, K)
+    (S, K) or (S, K, M)
     """
-    found = _clip(1 - (1 - monthly) ** months[:, None]) * detection
-    return _clip(1 - mix(found, reliability))
+    return _clip(1 - mix(found_likelihood(monthly, months, detection), reliability))
 
 
 def level_likelihood(size: int, observed: int, spread: float) -> Array:
@@ -121,6 +148,57 @@ def expected_ratio(low: float, high: float) -> float:
     """
     spread = math.log(high / low) / (2 * _HALF_OF_90)
     return math.sqrt(low * high) * math.exp(spread**2 / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an item claims, before doubt about who tells it.
+
+    Attributes
+    ----------
+    driver : int or None
+        The driver it speaks of, by its place in the study; None for scenarios.
+    steps : tuple of int
+        Steps it speaks of, ascending; one, except for a check.
+    stated : (S, K) or (S, L)
+        ℓ in each step; for silence, the chance of finding what was not found.
+    silence : bool
+    """
+
+    driver: int | None
+    steps: tuple[int, ...]
+    stated: Array
+    silence: bool
+
+    def likelihood(self, reliability: float | Array) -> Array:
+        """Return the likelihood in each step, (S, K) or, with reliabilities (M,), (S, K, M)."""
+        mixed = mix(self.stated, reliability)
+        return _clip(1 - mixed) if self.silence else mixed
+
+    def against(self, reliability: Array, favoured: int) -> Array:
+        """Return what it says for the favoured state, against noise and against every state.
+
+        The first row is the log-likelihood of the favoured state less that of a report which
+        does not track the truth at all; the others are less those of each state.
+
+        Parameters
+        ----------
+        reliability : (M,)
+        favoured : int
+            A state that it favours, at this as at any other reliability.
+
+        Returns
+        -------
+        (S, 1 + K, M)
+            Not negative.
+        """
+        steps, states = self.stated.shape
+        logs = np.empty((steps, 1 + states, len(reliability)))
+        logs[:, 0] = np.log(self.likelihood(0.0)[:, :1])
+        np.log(self.likelihood(reliability), out=logs[:, 1:])
+        np.subtract(logs[:, 1 + favoured, None].copy(), logs, out=logs)
+        # Only rounding could fall below 0.
+        return np.maximum(logs, 0.0, out=logs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +257,7 @@ class BearingReader:
         self._drivers = {driver.id: (j, driver) for j, driver in enumerate(study.drivers)}
         self._indicators = {indicator.id: indicator for indicator in study.indicators}
         self._monthly: dict[str, Array] = {}
+        self._claimed: dict[Hashable, tuple[int | None, Array]] = {}
         self._read: dict[Hashable, Bearing] = {}
 
     def read(self, item: Item, reliability: float) -> Bearing:
@@ -190,16 +269,36 @@ class BearingReader:
             If it bears on an indicator, a driver, a level, a scenario or a weight word
             that does not exist.
         """
-        if isinstance(item.bears_on, Checked):
-            return self._checked(item, item.bears_on.indicator, reliability)
+        claim = self.claim(item)
+        if claim.silence:
+            return Bearing.of(claim.driver, claim.steps, claim.likelihood(reliability))
         # Two items that say the same on equal trust differ only in their step.
         key = _key(item.bears_on), reliability
         if key not in self._read:
-            driver, likelihood = self._likelihood(item)
-            self._read[key] = Bearing.of(driver, (0,), mix(likelihood, reliability)[None])
+            self._read[key] = Bearing.of(claim.driver, (0,), claim.likelihood(reliability))
         same = self._read[key]
+        return Bearing(same.driver, claim.steps, same.loglik, same.contrasts, same.favoured)
+
+    def claim(self, item: Item) -> Claim:
+        """Return what an item claims, whoever tells it.
+
+        Raises
+        ------
+        InvalidRequest
+            As in `read`.
+        """
+        if isinstance(item.bears_on, Checked):
+            name = item.bears_on.indicator
+            monthly, coverage = self._rates(item, name), self._coverage(item)
+            months = np.array(list(coverage.values()))
+            found = found_likelihood(monthly, months, self._indicators[name].detection)
+            return Claim(None, tuple(coverage), found, silence=True)
+        key = _key(item.bears_on)
+        if key not in self._claimed:
+            driver, likelihood = self._likelihood(item)
+            self._claimed[key] = driver, likelihood[None]
         step = self._study.calendar.index(item.end)
-        return Bearing(same.driver, (step,), same.loglik, same.contrasts, same.favoured)
+        return Claim(self._claimed[key][0], (step,), self._claimed[key][1], silence=False)
 
     def _likelihood(self, item: Item) -> tuple[int | None, Array]:
         """Return the driver an item speaks of, if any, and ℓ."""
@@ -226,13 +325,6 @@ class BearingReader:
         ratios = [self._ratios[words.get(k, "neutral")] for k in self._study.scenario_ids]
         likelihood = np.array(ratios)
         return _clip(likelihood / likelihood.sum())
-
-    def _checked(self, item: Item, name: str, reliability: float) -> Bearing:
-        monthly, coverage = self._rates(item, name), self._coverage(item)
-        months = np.array(list(coverage.values()))
-        detection = self._indicators[name].detection
-        likelihood = unseen_likelihood(monthly, months, detection, reliability)
-        return Bearing.of(None, tuple(coverage), likelihood)
 
     def _coverage(self, item: Item) -> dict[int, float]:
         """Months of each step that a check covers after the origin."""

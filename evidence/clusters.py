@@ -34,9 +34,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Member", "discount", "effective_count", "increments"]
+__all__ = ["Member", "discount", "effective_count", "increments", "together"]
 
 Array = NDArray[np.float64]
+_MANY = 600  # columns for every row, from which on rows are sorted against each other
 
 
 def effective_count(count: int, correlation: float) -> float:
@@ -84,6 +85,35 @@ class Member:
     contrasts: Array
 
 
+def together(members: Sequence[Member], correlation: float) -> dict[int, Array]:
+    """Return what a group says together against each state in each step; not negative.
+
+    Parameters
+    ----------
+    members : sequence of Member
+        What they say may have any columns, each of which is ranked apart: (S, C).
+    correlation : float
+        ρ_c in [0, 1].
+
+    Returns
+    -------
+    mapping of step to (C,)
+    """
+    if len(members) == 1:
+        return dict(zip(members[0].steps, members[0].contrasts, strict=True))
+    by_step = _by_step(members)
+    weight = increments(len(members), correlation)[:, None]
+    said = np.zeros((len(members), members[0].contrasts.shape[1]))
+    so_far = np.zeros(said.shape[1])
+    placed: dict[int, Array] = {}
+    for step in sorted(by_step, reverse=True):
+        for i, contrasts in by_step[step]:
+            said[i] += contrasts
+        before, so_far = so_far, (weight * _descending(said)).sum(axis=0)
+        placed[step] = np.maximum(so_far - before, 0.0)
+    return placed
+
+
 def discount(
     members: Sequence[Member], correlation: float
 ) -> tuple[dict[int, Array], tuple[float, ...]]:
@@ -104,28 +134,41 @@ def discount(
         One for each member, in [0, 1]: its share of what was placed, over what it would
         say alone.
     """
+    placed = together(members, correlation)
     if len(members) == 1:
-        return dict(zip(members[0].steps, members[0].contrasts, strict=True)), (1.0,)
+        return placed, (1.0,)
+    weight = increments(len(members), correlation)
+    size = np.zeros(len(members))
+    for step, items in _by_step(members).items():
+        who = np.array([i for i, _ in items])
+        own = np.array([contrasts for _, contrasts in items])
+        size[who] += _split(placed[step], own, weight)
+    full = np.array([member.contrasts.sum() for member in members])
+    share = np.divide(size, full, out=np.zeros_like(size), where=full > 0)
+    return placed, tuple(np.clip(share, 0.0, 1.0).tolist())
+
+
+def _descending(rows: Array) -> Array:
+    """Sort every column, the largest first."""
+    count, columns = rows.shape
+    if columns < _MANY * count:
+        return np.sort(rows, axis=0)[::-1]
+    # A column at a time costs more than the few rows of a common cluster against each other.
+    ranked = rows.copy()
+    for i in range(1, count):
+        for j in range(i, 0, -1):
+            upper = ranked[j - 1].copy()
+            np.maximum(upper, ranked[j], out=ranked[j - 1])
+            np.minimum(upper, ranked[j], out=ranked[j])
+    return ranked
+
+
+def _by_step(members: Sequence[Member]) -> dict[int, list[tuple[int, Array]]]:
     by_step: dict[int, list[tuple[int, Array]]] = defaultdict(list)
     for i, member in enumerate(members):
         for step, contrasts in zip(member.steps, member.contrasts, strict=True):
             by_step[step].append((i, contrasts))
-
-    weight = increments(len(members), correlation)
-    said = np.zeros((len(members), members[0].contrasts.shape[1]))
-    together = np.zeros(said.shape[1])
-    size = np.zeros(len(members))
-    placed: dict[int, Array] = {}
-    for step in sorted(by_step, reverse=True):
-        who = np.array([i for i, _ in by_step[step]])
-        own = np.array([contrasts for _, contrasts in by_step[step]])
-        said[who] += own
-        before, together = together, weight @ np.sort(said, axis=0)[::-1]
-        placed[step] = np.maximum(together - before, 0.0)
-        size[who] += _split(placed[step], own, weight)
-    full = said.sum(axis=1)
-    share = np.divide(size, full, out=np.zeros_like(size), where=full > 0)
-    return placed, tuple(np.clip(share, 0.0, 1.0).tolist())
+    return by_step
 
 
 def _split(placed: Array, own: Array, weight: Array) -> Array:

@@ -7,13 +7,15 @@ check (looked for, not seen) is spread over the days after the origin that it co
 
 Items may come from anywhere (a study's own, a ledger, code): they are weighed in one
 canonical order, so that the result does not depend, to the bit, on how they arrive.
+
+With learned trust the same items say something else under each draw (see `by_draw`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +23,11 @@ from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence.bearing import BearingReader
+from tarjih.evidence.by_draw import Group, lay_by_draw
 from tarjih.evidence.clusters import Member, discount
-from tarjih.evidence.reliability import item_reliability
-from tarjih.priors.assumptions import Assumptions, assumptions_of
+from tarjih.evidence.reliability import ReliabilityReader
+from tarjih.evidence.trust import Trust
+from tarjih.priors.assumptions import assumptions_of
 from tarjih.scenarios.records import Checked, Item, Study
 
 __all__ = ["Entry", "Evidence", "canonical_order", "weigh_evidence"]
@@ -42,12 +46,13 @@ class Entry:
         Where it falls (for a check: its last step that counts); None if not counted.
     exponent : float
         How often it counts, in [0, 1]: less than once within a cluster; 0 if not counted.
+        With learned trust: at the graded reliabilities.
     counted : bool
     reason : str
         Why it is not counted ("before the origin", "not known by 2026-01-31", "opinion",
         "after the last step", "neutral"); empty if it is.
     reliability : float
-        r, all its tellers taken together.
+        r, all its tellers taken together, by their grades.
     """
 
     item: Item
@@ -62,22 +67,26 @@ class Entry:
 class Evidence:
     """What the items say together. Arrays are read-only.
 
-    Only differences between states carry meaning: each item is written relative to the state
-    it favours, so all values are at most 0, and 0 where nothing is said.
+    Only differences between states carry meaning, and with learned trust between draws: each
+    item is written relative to the state it favours (by its grades), so all values are at most
+    0 under fixed trust, and 0 where nothing is said.
 
     Attributes
     ----------
-    scenario_loglik : (T+1, K)
-        Log-likelihood of the scenarios in steps 0 … T.
-    driver_loglik : tuple of J arrays (T+1, L_j)
+    scenario_loglik : (T+1, K) or (M, T+1, K)
+        Log-likelihood of the scenarios in steps 0 … T; with learned trust, under each draw.
+    driver_loglik : tuple of J arrays (T+1, L_j) or (M, T+1, L_j)
         Log-likelihood of each driver's levels.
     entries : tuple of Entry
         One for every item, counted or not, in canonical order.
+    trust : Trust or None
+        What each draw holds of the tellers, if trust is learned.
     """
 
     scenario_loglik: Array
     driver_loglik: tuple[Array, ...]
     entries: tuple[Entry, ...]
+    trust: Trust | None = None
 
 
 def canonical_order(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -101,7 +110,12 @@ def canonical_order(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def weigh_evidence(
-    study: Study, items: Iterable[Item], *, as_of: dt.date, last_step: int
+    study: Study,
+    items: Iterable[Item],
+    *,
+    as_of: dt.date,
+    last_step: int,
+    trust: Trust | None = None,
 ) -> Evidence:
     """Weigh dated, sourced items by what was known at a date.
 
@@ -114,6 +128,10 @@ def weigh_evidence(
         Items known later count nothing.
     last_step : int
         T, at least 0. What falls into later steps counts nothing.
+    trust : Trust, optional
+        What each of M draws holds of the tellers (see `throw_trust`); the log-likelihoods are
+        then those under each draw. Without, tellers are as good as their grades, whatever
+        ``trust`` the study assumes: a study does not say how many draws there are.
 
     Returns
     -------
@@ -130,7 +148,8 @@ def weigh_evidence(
     Notes
     -----
     The cost is linear in the items, but for sorting them; a cluster costs as many sorts of
-    its members as it has steps.
+    its members as it has steps. With trust it is linear in the draws as well, and what is held
+    at once, besides the result, does not grow with the items.
     """
     if last_step < 0:
         raise InvalidRequest(
@@ -139,11 +158,12 @@ def weigh_evidence(
     assumptions = assumptions_of(study)
     reader = BearingReader(study, assumptions)
     ordered = canonical_order(items)
-    reliability = _reliabilities(study, ordered, assumptions)
+    graded = ReliabilityReader(study, assumptions)
+    reliability = [float(graded.read(item)) for item in ordered]
     reasons = [_reason(study, item, as_of, last_step) for item in ordered]
 
     groups: dict[Hashable, list[tuple[int, Member]]] = defaultdict(list)
-    drivers: dict[Hashable, int | None] = {}
+    favours: dict[Hashable, tuple[int | None, int]] = {}
     for n, item in enumerate(ordered):
         if reasons[n]:
             continue
@@ -157,28 +177,44 @@ def weigh_evidence(
             key = (item.cluster, silence, bearing.driver, bearing.favoured)
         steps = tuple(step for step in bearing.steps if step <= last_step)
         groups[key].append((n, Member(steps, bearing.contrasts[: len(steps)])))
-        drivers[key] = bearing.driver
+        favours[key] = bearing.driver, bearing.favoured[0]
 
-    scenario_loglik = np.zeros((last_step + 1, len(study.scenarios)))
-    driver_loglik = tuple(np.zeros((last_step + 1, len(d.levels))) for d in study.drivers)
+    sizes = [len(study.scenarios), *(len(driver.levels) for driver in study.drivers)]
+    laid = tuple(np.zeros((last_step + 1, size)) for size in sizes)
     falls: dict[int, int] = {}
     exponent = [0.0] * len(ordered)
     for key, group in groups.items():
-        driver = drivers[key]
-        target = scenario_loglik if driver is None else driver_loglik[driver]
+        driver = favours[key][0]
+        target = laid[0 if driver is None else 1 + driver]
         placed, exponents = discount([m for _, m in group], assumptions.cluster_correlation)
         for step, against in placed.items():
             target[step] -= against
         for (n, member), times in zip(group, exponents, strict=True):
             falls[n], exponent[n] = member.steps[-1], times
-
-    for array in (scenario_loglik, *driver_loglik):
+    for array in laid:
         array.setflags(write=False)
+
+    if trust is not None:
+        laid = lay_by_draw(
+            (
+                Group(
+                    *favours[key],
+                    tuple(ordered[n] for n, _ in group),
+                    tuple(reliability[n] for n, _ in group),
+                )
+                for key, group in groups.items()
+            ),
+            reader,
+            ReliabilityReader(study, assumptions, trust),
+            assumptions.cluster_correlation,
+            tuple((last_step + 1, size) for size in sizes),
+            len(trust),
+        )
     entries = tuple(
         Entry(item, falls.get(n), exponent[n], n in falls, reasons[n], reliability[n])
         for n, item in enumerate(ordered)
     )
-    return Evidence(scenario_loglik, driver_loglik, entries)
+    return Evidence(laid[0], laid[1:], entries, trust)
 
 
 def _reason(study: Study, item: Item, as_of: dt.date, last_step: int) -> str:
@@ -193,14 +229,3 @@ def _reason(study: Study, item: Item, as_of: dt.date, last_step: int) -> str:
     if isinstance(item.bears_on, Checked):
         began = max(item.start, study.origin + dt.timedelta(days=1))
     return "after the last step" if study.calendar.index(began) > last_step else ""
-
-
-def _reliabilities(study: Study, items: Sequence[Item], assumptions: Assumptions) -> list[float]:
-    known: dict[Hashable, float] = {}
-    result = []
-    for item in items:
-        key = item.sources, tuple(item.relays.items()), item.credibility, item.kind
-        if key not in known:
-            known[key] = item_reliability(study, item, assumptions)
-        result.append(known[key])
-    return result

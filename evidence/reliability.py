@@ -13,20 +13,31 @@ event combine as ``1 - ∏(1 - r_s)``.
 
 *What is said.* A statement's grade says that it was uttered, not that it is meant. Sincerity
 is shared by all who quote it, so the discount multiplies the reliability once, at the end.
+
+*Learned trust* (see `trust`) gives every teller a reliability under each draw in place of the
+graded one; all that is said above then holds draw by draw. Who is nobody in particular has no
+trust to lose: a report without a teller keeps its grade.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest, Problem, nearest
+from tarjih.evidence.trust import Trust
 from tarjih.priors.assumptions import Assumptions, Grade
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["CLIP", "combine_grades", "item_reliability", "relay_chains"]
+__all__ = ["CLIP", "ReliabilityReader", "combine_grades", "item_reliability", "relay_chains"]
 
+Array = NDArray[np.float64]
 CLIP = 1e-6
+_KEPT = 256  # of the reliabilities of items, which may be as many as the items
 _CANNOT_BE_JUDGED = "F", 6
 
 
@@ -86,7 +97,7 @@ def relay_chains(item: Item) -> Mapping[str, tuple[tuple[str, ...], ...]]:
 
 
 def item_reliability(study: Study, item: Item, assumptions: Assumptions) -> float:
-    """Return the reliability of an item, all its tellers taken together.
+    """Return the graded reliability of an item, all its tellers taken together.
 
     An item that names no teller is told by nobody in particular: letter F.
 
@@ -101,42 +112,105 @@ def item_reliability(study: Study, item: Item, assumptions: Assumptions) -> floa
         For a teller that is no source of the study, a circle of relays, or a digit that is
         not 1 to 6.
     """
-    if item.credibility not in assumptions.digits:
-        raise InvalidRequest(
-            Problem(
-                study.where(f"items.{item.id}.credibility"),
-                "no such Admiralty digit",
-                got=str(item.credibility),
-                allowed=", ".join(map(str, assumptions.digits)),
+    return float(ReliabilityReader(study, assumptions).read(item))
+
+
+class ReliabilityReader:
+    """Reads the reliability of items of one study; what they share is worked out once.
+
+    Parameters
+    ----------
+    study : Study
+    assumptions : Assumptions
+    trust : Trust, optional
+        What each draw holds of the tellers; without, they are as good as their grades.
+    """
+
+    def __init__(self, study: Study, assumptions: Assumptions, trust: Trust | None = None) -> None:
+        self._study = study
+        self._assumptions = assumptions
+        self._trust = trust
+        self._letters: dict[str, str] = {source.id: source.letter for source in study.sources}
+        self._told: dict[tuple[str, int], Array] = {}
+        self._read: dict[Hashable, Array] = {}
+
+    def read(self, item: Item) -> Array:
+        """Return the reliability of an item, all its tellers taken together.
+
+        Returns
+        -------
+        () or (M,)
+            In [1e-6, 1 - 1e-6]; one for each draw if trust is learned and it has a teller.
+
+        Raises
+        ------
+        InvalidRequest
+            As in `item_reliability`.
+        """
+        key = item.sources, tuple(item.relays.items()), item.credibility, item.kind
+        if key not in self._read:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            self._read[key] = self._together(item)
+        return self._read[key]
+
+    def tellers(self, item: Item) -> tuple[str, ...]:
+        """Return the sources whose reliability an item's rests on, in order of their ids."""
+        chains = relay_chains(item)
+        relied = {root for root in chains if root in self._letters}
+        for root in chains.keys() - relied:
+            relied.update(s for chain in chains[root] for s in chain if s in self._letters)
+        return tuple(sorted(relied))
+
+    def _together(self, item: Item) -> Array:
+        self._check(item)
+        all_wrong: Array = np.array(1.0)
+        for root, chains in sorted(relay_chains(item).items()):
+            ways = [(root,)] if root in self._letters else chains
+            best = reduce(np.maximum, [self._weakest(way, item.credibility) for way in ways])
+            all_wrong = all_wrong * (1 - best)
+        reliability = 1 - all_wrong
+        if not item.sources:
+            reliability = np.array(combine_grades(self._assumptions, "F", item.credibility))
+        if item.kind == "statement":
+            reliability = reliability * self._assumptions.statement_discount
+        return np.clip(reliability, CLIP, 1 - CLIP)
+
+    def _weakest(self, chain: Iterable[str], digit: int) -> Array:
+        return reduce(np.minimum, [self._by(s, digit) for s in chain if s in self._letters])
+
+    def _by(self, teller: str, digit: int) -> Array:
+        """Return the reliability of what one teller says at a digit: () or (M,)."""
+        key = teller, digit
+        if key not in self._told:
+            graded = combine_grades(self._assumptions, self._letters[teller], digit)
+            self._told[key] = (
+                np.array(graded) if self._trust is None else self._trust.reliability(teller, graded)
             )
-        )
-    letters: dict[str, str] = {source.id: source.letter for source in study.sources}
-    for teller in item.sources:
-        if teller not in letters:
+        return self._told[key]
+
+    def _check(self, item: Item) -> None:
+        digits, letters = self._assumptions.digits, self._letters
+        if item.credibility not in digits:
             raise InvalidRequest(
                 Problem(
-                    study.where(f"items.{item.id}.sources"),
-                    "unknown source",
-                    got=teller,
-                    allowed=", ".join(letters),
-                    mend=nearest(teller, list(letters)),
+                    self._study.where(f"items.{item.id}.credibility"),
+                    "no such Admiralty digit",
+                    got=str(item.credibility),
+                    allowed=", ".join(map(str, digits)),
                 )
             )
-
-    def of(letter: str) -> float:
-        return combine_grades(assumptions, letter, item.credibility)
-
-    all_wrong = 1.0
-    for root, chains in sorted(relay_chains(item).items()):
-        if root in letters:
-            best = of(letters[root])
-        else:
-            best = max(min(of(letters[s]) for s in chain if s in letters) for chain in chains)
-        all_wrong *= 1 - best
-    reliability = 1 - all_wrong if item.sources else of("F")
-    if item.kind == "statement":
-        reliability *= assumptions.statement_discount
-    return _clip(reliability)
+        for teller in item.sources:
+            if teller not in letters:
+                raise InvalidRequest(
+                    Problem(
+                        self._study.where(f"items.{item.id}.sources"),
+                        "unknown source",
+                        got=teller,
+                        allowed=", ".join(letters),
+                        mend=nearest(teller, list(letters)),
+                    )
+                )
 
 
 def _points(grade: Grade, name: str | int) -> tuple[float, ...]:
