@@ -112,8 +112,9 @@ def said_text(one: Judgement, lang: str = "en") -> str:
 
 
 def source_entries(study: Study, lang: str) -> list[Entry]:
-    """Name the tellers, with their letters."""
-    entries = []
+    """Name the tellers, with their letters, and say whether trust in them is learned."""
+    learned = study.assumptions.get("trust") == "learned"
+    entries = [Entry(say("card.trust_learned", lang))] if learned and study.sources else []
     for one in study.sources:
         note = translate(one.note, lang)
         head = say(
@@ -128,7 +129,7 @@ def source_entries(study: Study, lang: str) -> list[Entry]:
 
 
 def assumption_entries(study: Study, lang: str) -> list[Entry]:
-    """Name every number that the project assumes, and mark the study's own."""
+    """Name whatever the project assumes, and mark the study's own."""
     assumed = assumptions_of(study)
     entries = []
     for field in fields(Assumptions):
@@ -150,6 +151,8 @@ def _value(value: Any) -> str:
         return f"{value.mean:g}"
     if isinstance(value, tuple):
         return "\N{EN DASH}".join(f"{end:.3g}" for end in value)
+    if isinstance(value, str):
+        return value
     return f"{value:g}"
 
 

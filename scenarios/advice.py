@@ -26,6 +26,7 @@ AdviceKind = Literal[
     "no_items",
     "no_items_after_origin",
     "items_before_origin",
+    "trust_spread_unused",
 ]
 
 _NAMED = 3
@@ -79,6 +80,8 @@ def _found(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
     elif early := [item.id for item in study.items if min(item.end, item.known) <= study.origin]:
         more = f", … ({len(early)})" if len(early) > _NAMED else ""
         yield "items_before_origin", "items", ", ".join(early[:_NAMED]) + more
+    if "trust_spread" in study.assumptions and study.assumptions.get("trust") != "learned":
+        yield "trust_spread_unused", "assumptions", "trust_spread"
 
 
 def _speaks(study: Study, analyst: str) -> bool:
