@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.models.forecasting import forecast
-from tarjih.models.particle import ParticleEngine
-from tarjih.models.posterior import clamps_of
+from tarjih.models.posterior import believe, clamps_of
 from tarjih.models.record import Forecast, Intervention
 from tarjih.models.sightings import chance_found
 from tarjih.priors.draws import Draws
@@ -209,14 +208,17 @@ def _entropy(probability: Floats) -> Floats:
 
 def _found(made: Forecast, draws: Draws, seed: int) -> Floats:
     """Return the chance (H, I) that checks find each indicator, as one view has it."""
-    study, now, last = made.study, made.as_of_step, made.horizon_step
-    return chance_found(
-        ParticleEngine(study, draws.thin(_DRAWS), seed=seed),
-        made.evidence,
-        as_of_step=now,
-        last_step=last,
-        clamps=clamps_of(study, made.interventions, now, last),
+    posterior = believe(
+        made.study,
+        [entry.item for entry in made.evidence.entries],
+        as_of=made.as_of,
+        draws=draws.thin(_DRAWS),
+        engine=made.engine,
+        seed=seed,
     )
+    last = made.horizon_step
+    clamps = clamps_of(made.study, made.interventions, made.as_of_step, last)
+    return chance_found(posterior, last, clamps)
 
 
 def _observations(pool: Forecast, found: Floats, shares: Floats) -> tuple[Observation, ...]:

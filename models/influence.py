@@ -1,57 +1,165 @@
-"""What each piece of evidence did: the forecast with it, less the forecast without it.
+"""What each piece of evidence did: belief with all of it, less belief without that piece.
 
-Items of one cluster speak of one thing, and stand in for each other when one is left
-out; so they are left out together. Both forecasts use the same draws and the same random
-numbers, and what remains of a cluster is weighed anew.
+Both beliefs use the same draws and the same random numbers, and what remains of a cluster is
+weighed anew. Items of one cluster speak of one thing and stand in for each other when one is
+left out, so they are also left out together. A source takes with it what only relays it; what
+others told as well stays, on their word alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence import Entry, weigh_evidence
-from tarjih.models.engine import run_engine
-from tarjih.models.particle import ParticleEngine
+from tarjih.evidence import Evidence
+from tarjih.evidence.reliability import relay_chains
+from tarjih.models.posterior import Posterior, believe
 from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item
 
-__all__ = ["Influence", "influences"]
+__all__ = [
+    "Belief",
+    "Beliefs",
+    "Influence",
+    "centred_log_odds",
+    "cluster_influences",
+    "influences",
+    "item_influences",
+    "source_influences",
+    "without_source",
+]
 
 Floats = NDArray[np.float64]
-_DRAWS = 250
+Kind = Literal["item", "cluster", "source"]
+INFLUENCE_DRAWS = 250
+"""Enough for a difference of two beliefs that share them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """What one item, or one cluster of items, did to the scenarios at as-of.
+    """What an item, a cluster of items, or a source did to the scenarios at as-of.
 
     Attributes
     ----------
     key : str
-        The cluster, or the item's id.
+        The item's id, the cluster, or the source's id.
     items : tuple of Item
-        Those that counted; first the one that alone, in place of the whole cluster, would
-        move the scenarios furthest the same way.
+        Those that counted. Of a cluster: first the one that would be missed most, if it alone
+        were left out.
     date : datetime.date
         When the last of them happened.
     shift : (K,)
         Mean probabilities with it less those without it; sums to zero.
+    log_shift : (K,)
+        The same of their centred log-odds.
+    kind : {"item", "cluster", "source"}
     """
 
     key: str
     items: tuple[Item, ...]
     date: dt.date
     shift: Floats
+    log_shift: Floats
+    kind: Kind = "item"
 
     @property
     def size(self) -> float:
         """Probability moved from some scenarios to others, in [0, 1]."""
         return float(np.abs(self.shift).sum() / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What some of the items lead to at a date.
+
+    Attributes
+    ----------
+    probability : (K,)
+        Mean probabilities.
+    log_weight : (M,)
+        Log probability of the items under each draw.
+    """
+
+    probability: Floats
+    log_weight: Floats
+
+    @property
+    def log_chance(self) -> float:
+        """Log probability of the items, all draws taken together."""
+        largest = self.log_weight.max()
+        return float(np.log(np.exp(self.log_weight - largest).mean()) + largest)
+
+
+class Beliefs:
+    """What some of the items would have led to at some date: each found once.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Whose draws, dice and as-of date are used; of its items only those that count.
+
+    Attributes
+    ----------
+    counted : tuple of Item
+        The items that count at as-of, in canonical order.
+    """
+
+    def __init__(self, posterior: Posterior) -> None:
+        self.posterior = posterior
+        self.counted = tuple(entry.item for entry in posterior.evidence.entries if entry.counted)
+        self._bare = posterior.replaced(())
+        self._found: dict[tuple[dt.date, tuple[tuple[str, tuple[str, ...]], ...]], Belief] = {}
+
+    def of(self, items: Iterable[Item], date: dt.date | None = None) -> Belief:
+        """Return the belief that items lead to at a date (default: as-of)."""
+        chosen = tuple(items)
+        day = self.posterior.as_of if date is None else date
+        key = day, tuple(sorted((item.id, item.sources) for item in chosen))
+        if key not in self._found:
+            told = self._bare.at(day).replaced(chosen)
+            run = told.run(told.as_of_step)
+            weight = np.exp(run.log_weight - run.log_weight.max())
+            mean: Floats = weight @ run.probability[0] / weight.sum()
+            self._found[key] = Belief(mean, run.log_weight)
+        return self._found[key]
+
+    def said(self, items: Iterable[Item], date: dt.date) -> Evidence:
+        """Return what items say as of a date."""
+        return self._bare.at(date).replaced(tuple(items)).evidence
+
+    def influence(
+        self, kind: Kind, key: str, items: Sequence[Item], instead: Mapping[str, Item | None]
+    ) -> Influence:
+        """Return what items did: ``instead`` maps ids to what stands in for them, or None."""
+        left = [instead.get(item.id, item) for item in self.counted]
+        whole = self.of(self.counted).probability
+        without = self.of(item for item in left if item is not None).probability
+        return Influence(
+            key=key,
+            items=tuple(items),
+            date=max(item.end for item in items),
+            shift=whole - without,
+            log_shift=centred_log_odds(whole) - centred_log_odds(without),
+            kind=kind,
+        )
+
+
+def centred_log_odds(probability: Floats) -> Floats:
+    """Return log probabilities (..., K) less their mean.
+
+    Examples
+    --------
+    >>> centred_log_odds(np.array([0.8, 0.2])).round(3)
+    array([ 0.693, -0.693])
+    """
+    log: Floats = np.log(np.maximum(probability, np.finfo(float).tiny))
+    return log - log.mean(axis=-1, keepdims=True)
 
 
 def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influence, ...]:
@@ -64,42 +172,103 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
         Those the forecast was made with. Default: those of its study. A spread-out sample
         of 250 is enough, since both sides of each difference share it.
     """
-    study = forecast.study
     entries = forecast.evidence.entries
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.counted:
-            groups.setdefault(entry.item.cluster or entry.item.id, []).append(entry)
-    whole = obtain_draws(study) if draws is None else draws
-    engine = ParticleEngine(study, whole.thin(_DRAWS), seed=forecast.seed)
+    if not any(entry.counted for entry in entries):
+        return ()
+    whole = obtain_draws(forecast.study) if draws is None else draws
+    posterior = believe(
+        forecast.study,
+        [entry.item for entry in entries],
+        as_of=forecast.as_of,
+        draws=whole.thin(INFLUENCE_DRAWS),
+        engine=forecast.engine,
+        seed=forecast.seed,
+    )
+    return cluster_influences(Beliefs(posterior))
 
-    def belief(items: list[Item]) -> Floats:
-        evidence = weigh_evidence(study, items, as_of=forecast.as_of, last_step=forecast.as_of_step)
-        run = run_engine(
-            engine, evidence, as_of_step=forecast.as_of_step, last_step=forecast.as_of_step
-        )
-        weight = np.exp(run.log_weight - run.log_weight.max())
-        mean: Floats = weight @ run.probability[0] / weight.sum()
-        return mean
 
-    items = [entry.item for entry in entries]
-    with_all = belief(items) if groups else np.zeros(len(study.scenarios))
+def cluster_influences(
+    beliefs: Beliefs, among: Callable[[Item], bool] = lambda item: True
+) -> tuple[Influence, ...]:
+    """Return what each cluster, or unclustered item, did: the strongest first.
+
+    Parameters
+    ----------
+    beliefs : Beliefs
+    among : callable
+        Which items are left out; the others stay.
+    """
+    groups: dict[tuple[Kind, str], list[Item]] = {}
+    for item in filter(among, beliefs.counted):
+        place: tuple[Kind, str] = ("cluster", item.cluster) if item.cluster else ("item", item.id)
+        groups.setdefault(place, []).append(item)
     found = []
-    for key, members in groups.items():
-        left_out = {entry.item.id for entry in members}
-        others = [item for item in items if item.id not in left_out]
-        without = belief(others)
-        shift = with_all - without
-        own = [
-            (-float((belief([*others, entry.item]) - without) @ shift), entry.item.id, entry.item)
-            for entry in members
+    for (kind, key), members in groups.items():
+        one = beliefs.influence(kind, key, members, {item.id: None for item in members})
+        found.append(replace(one, items=_weightiest_first(beliefs, one)))
+    return _strongest_first(found)
+
+
+def item_influences(
+    beliefs: Beliefs, among: Callable[[Item], bool] = lambda item: True
+) -> tuple[Influence, ...]:
+    """Return what each item did by itself, the others of its cluster standing in for it."""
+    return _strongest_first(
+        [
+            beliefs.influence("item", item.id, [item], {item.id: None})
+            for item in filter(among, beliefs.counted)
         ]
-        found.append(
-            Influence(
-                key=key,
-                items=tuple(item for _, _, item in sorted(own, key=lambda each: each[:2])),
-                date=max(entry.item.end for entry in members),
-                shift=shift,
+    )
+
+
+def source_influences(
+    beliefs: Beliefs, among: Callable[[Item], bool] = lambda item: True
+) -> tuple[Influence, ...]:
+    """Return what each source did, with all that only relays it."""
+    told: dict[str, list[Item]] = {}
+    for item in filter(among, beliefs.counted):
+        for source in dict.fromkeys(_tellers(item)):
+            told.setdefault(source, []).append(item)
+    return _strongest_first(
+        [
+            beliefs.influence(
+                "source", source, items, {item.id: without_source(item, source) for item in items}
             )
-        )
-    return tuple(sorted(found, key=lambda influence: (-influence.size, influence.key)))
+            for source, items in told.items()
+        ]
+    )
+
+
+def without_source(item: Item, source: str) -> Item | None:
+    """Return an item as it stands without one of its tellers; None if nobody else told it.
+
+    Tellers that only relay the one left out, directly or through others, go with it.
+    """
+    gone = {
+        chain[0] for chains in relay_chains(item).values() for chain in chains if source in chain
+    }
+    left = tuple(teller for teller in item.sources if teller not in gone)
+    if not left:
+        return None
+    relays = {teller: origin for teller, origin in item.relays.items() if teller not in gone}
+    return replace(item, sources=left, relays=relays)
+
+
+def _tellers(item: Item) -> list[str]:
+    """Name all who told an item, or are relayed by those who did."""
+    chains = relay_chains(item).values()
+    return [teller for each in chains for chain in each for teller in chain]
+
+
+def _weightiest_first(beliefs: Beliefs, influence: Influence) -> tuple[Item, ...]:
+    if len(influence.items) == 1:
+        return influence.items
+    pull = {
+        item.id: beliefs.influence("item", item.id, [item], {item.id: None}).shift @ influence.shift
+        for item in influence.items
+    }
+    return tuple(sorted(influence.items, key=lambda item: (-pull[item.id], item.id)))
+
+
+def _strongest_first(found: Iterable[Influence]) -> tuple[Influence, ...]:
+    return tuple(sorted(found, key=lambda one: (-one.size, one.key)))

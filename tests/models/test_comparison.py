@@ -12,7 +12,7 @@ import tarjih
 from tarjih.errors import InvalidRequest
 from tarjih.models import Intervention, compare_analysts
 from tarjih.models.comparison import information
-from tarjih.models.particle import ParticleEngine
+from tarjih.models.posterior import believe
 from tarjih.models.sightings import chance_found
 from tarjih.priors.pool import pooled
 from tarjih.scenarios import pool_shares, views
@@ -115,10 +115,8 @@ def test_the_observation_told_has_the_largest_information(disputed, own, seen, e
     for row, window in ((0, "step"), (-1, "horizon")):
         chances = [
             chance_found(
-                ParticleEngine(one.forecast.study, one.draws, seed=0),
-                one.forecast.evidence,
-                as_of_step=one.forecast.as_of_step,
-                last_step=one.forecast.horizon_step,
+                believe(one.forecast.study, items, as_of=one.forecast.as_of, draws=one.draws),
+                one.forecast.horizon_step,
             )[row]
             for one in found.opinions
         ]

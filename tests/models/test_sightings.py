@@ -10,6 +10,7 @@ import pytest
 from tarjih.evidence.likelihood import Evidence
 from tarjih.models.engine import Clamp, run_engine
 from tarjih.models.particle import ParticleEngine
+from tarjih.models.posterior import Posterior
 from tarjih.models.sightings import chance_found, chance_shown
 from tarjih.scenarios.records import Indicator
 
@@ -57,17 +58,29 @@ def case(request, make_study, make_draws, make_evidence):
     return study, make_draws(study, 512, same=True), make_evidence(study, AS_OF)
 
 
+def _believed(engine, evidence, as_of_step=AS_OF):
+    day = engine.study.calendar.last_day(as_of_step)
+    offset = np.zeros(len(engine.draws))
+    return Posterior(engine.study, (), day, as_of_step, evidence, engine, "test", offset)
+
+
+def _found_by_enumeration(study, draws, evidence, enumerated):
+    found = []
+    for last in range(AS_OF + 1, LAST + 1):
+        whole = enumerated(study, draws, evidence, AS_OF, last).log_evidence
+        left = [
+            enumerated(study, draws, _missed_until(evidence, shown, last), last, last).log_evidence
+            for shown in chance_shown(study)
+        ]
+        found.append(1 - np.exp(np.array(left) - whole))
+    return np.array(found)
+
+
 def test_it_agrees_with_enumeration(case, enumerated) -> None:
     study, draws, evidence = case
-    engine = ParticleEngine(study, draws, paths=32)
-    found = chance_found(engine, evidence, as_of_step=AS_OF, last_step=LAST)
-    assert found.shape == (LAST - AS_OF, 2)
-    for row, last in enumerate(range(AS_OF + 1, LAST + 1)):
-        whole = enumerated(study, draws, evidence, AS_OF, last).log_evidence
-        for i, shown in enumerate(chance_shown(study)):
-            missed = _missed_until(evidence, shown, last)
-            left = enumerated(study, draws, missed, last, last).log_evidence
-            assert found[row, i] == pytest.approx(1 - np.exp(left - whole), abs=0.005)
+    found = chance_found(_believed(ParticleEngine(study, draws, paths=32), evidence), LAST)
+    by_hand = _found_by_enumeration(study, draws, evidence, enumerated)
+    np.testing.assert_allclose(found, by_hand, atol=0.005)
 
 
 @pytest.mark.parametrize("clamps", [(), (Clamp(0, 1, 2),)])
@@ -77,7 +90,7 @@ def test_it_is_what_the_engine_makes_of_checks_that_found_nothing(
     study = _with_indicators(make_study(3, (2, 3), [(0, 1)], True))
     draws, evidence = make_draws(study, 300), make_evidence(study, AS_OF)
     engine = ParticleEngine(study, draws, paths=16)
-    found = chance_found(engine, evidence, as_of_step=AS_OF, last_step=LAST, clamps=clamps)
+    found = chance_found(_believed(engine, evidence), LAST, clamps)
     whole = run_engine(engine, evidence, as_of_step=AS_OF, last_step=LAST, clamps=clamps).log_weight
     for i, shown in enumerate(chance_shown(study)):
         missed = _missed_until(evidence, shown, LAST)
@@ -87,9 +100,7 @@ def test_it_is_what_the_engine_makes_of_checks_that_found_nothing(
 
 def test_longer_looking_finds_more(case) -> None:
     study, draws, evidence = case
-    found = chance_found(
-        ParticleEngine(study, draws.thin(50)), evidence, as_of_step=AS_OF, last_step=9
-    )
+    found = chance_found(_believed(ParticleEngine(study, draws.thin(50)), evidence), 9)
     assert (np.diff(found, axis=0) > 0).all()
     assert ((found > 0) & (found < 1)).all()
 
@@ -105,5 +116,5 @@ def test_a_check_finds_what_shows_itself_and_is_detected(case) -> None:
 def test_a_study_without_indicators(make_study, make_draws, make_evidence) -> None:
     study = make_study()
     engine = ParticleEngine(study, make_draws(study, 20))
-    found = chance_found(engine, make_evidence(study, AS_OF), as_of_step=AS_OF, last_step=LAST)
+    found = chance_found(_believed(engine, make_evidence(study, AS_OF)), LAST)
     assert found.shape == (2, 0)

@@ -190,7 +190,7 @@ def make_forecast(
     )
     influences = tuple(
         Influence(item.id, (item,) if i % 4 else (item, item), item.end,
-                  _shift(i, len(study.scenarios)))
+                  _shift(i, len(study.scenarios)), 4 * _shift(i, len(study.scenarios)))
         for i, item in enumerate(made)
     )  # fmt: skip
     return forecast, influences

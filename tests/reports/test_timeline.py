@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,7 @@ def test_marks_are_numbered_by_date_and_explained(forecast_maker: Maker) -> None
 
 def test_influences_that_did_nothing_are_not_marked(forecast_maker: Maker) -> None:
     forecast, influences = forecast_maker(items=2)
-    nothing = [type(i)(i.key, i.items, i.date, np.zeros(5)) for i in influences]
+    nothing = [replace(one, shift=np.zeros(5)) for one in influences]
     assert named(draw_timeline(forecast, influences=nothing), "mark") == []
 
 
