@@ -194,7 +194,7 @@ def _netcdf(layout: Layout, path: Path) -> Iterator[Write]:
         def add(name: str, axes: tuple[str, ...], dtype: Any, **more: Any) -> Any:
             return file.create_variable(name, axes, dtype=dtype, **more)
 
-        add("trajectory", ("trajectory",), "i4")[:] = np.arange(layout.paths, dtype=np.int32)
+        number = add("trajectory", ("trajectory",), "i4")
         add("driver", ("driver",), text)[:] = np.array(layout.study.driver_ids, dtype=object)
         add("step", ("date",), "i4")[:] = np.array(layout.steps, dtype=np.int32)
         add("level_id", ("driver", "code"), text)[:] = np.array(layout.level_ids(), dtype=object)
@@ -218,6 +218,7 @@ def _netcdf(layout: Layout, path: Path) -> Iterator[Write]:
 
         def write(block: Histories) -> None:
             part = slice(block.first, block.first + len(block))
+            number[part] = np.arange(part.start, part.stop, dtype=np.int32)
             made["scenario"][part] = np.ascontiguousarray(block.scenario.T)
             made["level"][:, part] = np.ascontiguousarray(block.levels.transpose(1, 2, 0))
             made["draw"][part] = block.draw

@@ -203,8 +203,8 @@ def simulate(
     >>> import tarjih
     >>> study = tarjih.load("syria_russia")
     >>> found = simulate(study, paths=2000, as_of="2025-08-06", horizon=6)
-    >>> [round(float(each), 1) for each in found.changes[:3]]
-    [0.5, 0.3, 0.1]
+    >>> found.sequences[0][0]
+    ('limited_leverage',)
     """
     _check(study, paths, out)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
