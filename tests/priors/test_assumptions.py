@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ def test_defaults(make_study: MakeStudy) -> None:
     assert assumed.weights["neutral"] == (1.0, 1.0)
     assert assumed.effects["no effect"] == 0.0
     assert assumed.effects["lowers"] == assumed.effects["raises"] == 1.0
+    assert (assumed.trust, assumed.trust_spread) == ("fixed", 1.0)
 
 
 @pytest.mark.parametrize("word", ["slightly against", "against", "strongly against"])
@@ -69,6 +71,9 @@ def test_a_study_says_otherwise(make_study: MakeStudy) -> None:
         ({"noise_floor": "much"}, "got 'much'"),
         ({"noise_floor": True}, "got 'True'"),
         ({"noise_floor": math.nan}, "got 'nan'"),
+        ({"trust": "lerned"}, "did you mean 'learned'"),
+        ({"trust": 1}, "allowed: fixed, learned"),
+        ({"trust_spread": "wide"}, "0.001 to 100"),
         ({"letters": {"G": 0.5}}, "A, B, C, D, E, F"),
         ({"letters": [0.5]}, "not a mapping"),
         ({"weights": {"for": [3, 1]}}, "upside down"),
@@ -89,3 +94,19 @@ def test_all_bad_values_at_once(make_study: MakeStudy) -> None:
     with pytest.raises(InvalidStudy) as caught:
         assumptions_of(make_study(assumptions={"noise_floor": 0, "bias_spread": -1, "x": 1}))
     assert len(caught.value.problems) == 3
+
+
+def test_the_spread_of_trust_is_about_one_grade(make_study: MakeStudy) -> None:
+    """What tables/trust.yaml says of the distances along A1, B2, C3, D4, E5."""
+    assumed = assumptions_of(make_study())
+
+    def logit(p: float) -> float:
+        return math.log(p / (1 - p))
+
+    diagonal = [
+        (logit(assumed.letters[letter].mean) + 2 * logit(assumed.digits[digit].mean)) / 3
+        for letter, digit in zip("ABCDE", range(1, 6), strict=True)
+    ]
+    apart = [above - below for above, below in itertools.pairwise(diagonal)]
+    assert apart == pytest.approx([1.2, 0.9, 0.8, 1.3], abs=0.06)
+    assert assumed.trust_spread == pytest.approx(sum(apart) / 4, abs=0.1)

@@ -75,3 +75,15 @@ def test_a_study_without_evidence(study: Study) -> None:
         dataclasses.replace(item, end=study.origin - dt.timedelta(days=1)) for item in study.items
     )
     assert ("no_items_after_origin", "") in kinds(dataclasses.replace(study, items=early))
+
+
+def test_a_spread_of_trust_that_is_fixed(study: Study) -> None:
+    cases: list[tuple[dict[str, object], bool]] = [
+        ({"trust_spread": 0.5}, True),
+        ({"trust_spread": 0.5, "trust": "fixed"}, True),
+        ({"trust_spread": 0.5, "trust": "learned"}, False),
+        ({"trust": "learned"}, False),
+    ]
+    for stated, told in cases:
+        found = kinds(dataclasses.replace(study, assumptions=stated))
+        assert (("trust_spread_unused", "trust_spread") in found) is told

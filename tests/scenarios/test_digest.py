@@ -70,6 +70,7 @@ def test_ways_of_writing_change_nothing(
         ("closes: 2026-07-15", "closes: 2026-07-16"),
         ("judgements:\n", "judgements:" + LATER),
         ("    says: 0.6", "    says: 0.6\n    note: from the second page"),
+        ("judgements:\n", "assumptions: {trust: learned, trust_spread: 0.5}\njudgements:\n"),
     ],
 )
 def test_what_draws_do_not_depend_on(
