@@ -26,6 +26,7 @@ from tarjih.scenarios.records import Driver, LevelSeen, translate
 if TYPE_CHECKING:
     from tarjih.models.influence import Influence
     from tarjih.models.record import Forecast
+    from tarjih.models.simulation import Simulation
 
 __all__ = [
     "DriverAge",
@@ -305,7 +306,7 @@ def driver_sentences(forecast: Forecast, lang: str = "en") -> list[str]:
     return [paragraph(sentence, lang) for sentence in sentences]
 
 
-def notices(forecast: Forecast, lang: str = "en") -> list[str]:
+def notices(forecast: Forecast | Simulation, lang: str = "en") -> list[str]:
     """Return what a reader must know before using the numbers: the gravest first."""
     language(lang)
     found = []
