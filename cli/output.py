@@ -60,12 +60,14 @@ def write_document(document: Mapping[str, Any]) -> None:
 
 def write_text(lines: Iterable[str]) -> None:
     """Write lines to standard output; on a terminal long ones are broken between words."""
+    from tarjih.reports.columns import hanging
+
     width = _width() if on_terminal() else None
     for line in lines:
         if width is None or len(line) <= width:
             print(line)
         else:
-            indent = " " * (len(line) - len(line.lstrip()))
+            indent = hanging(line, width)
             print(textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False))
 
 

@@ -11,12 +11,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.reports.briefing import fit_notices
+from tarjih.reports.columns import aligned
 from tarjih.reports.dates import date_text
 from tarjih.reports.documents import document_of, fit_entry
 from tarjih.reports.numbers import paragraph, percent_text
 from tarjih.reports.sentences import notices
 from tarjih.reports.strings import language, list_text, quoted, say
-from tarjih.reports.tables import Cell, SummaryTable, cell_width, summary_table
+from tarjih.reports.tables import Cell, SummaryTable, summary_table
 from tarjih.reports.viewpoints import disagreement_sentences, shares_text
 from tarjih.scenarios.dissent import disagreements
 from tarjih.scenarios.records import translate
@@ -62,7 +63,7 @@ def comparison_lines(found: Comparison, lang: str = "en") -> list[str]:
             ]
         else:
             body = [[label, *row] for label, row in zip(labels, rows, strict=True)]
-            lines += _columns([[title, *names], *body])
+            lines += aligned([[title, *names], *body], [False, *(True for _ in names)])
         lines.append("")
     brackets = say("compare.brackets", lang, interval_name=say("interval.name", lang))
     lines += [paragraph(brackets, lang), "", *_summary(found, lang), "", *_words(found, lang), ""]
@@ -170,20 +171,6 @@ def _parts(names: Sequence[str], values: Sequence[str], lang: str) -> str:
         for name, value in zip(names, values, strict=True)
     ]
     return list_text(parts, lang)
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay rows out in columns divided by blanks, all but the first flush right."""
-    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for first, *rest in rows:
-        cells = [first + " " * (widths[0] - cell_width(first))]
-        cells += [
-            " " * (width - cell_width(cell)) + cell
-            for cell, width in zip(rest, widths[1:], strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def _summary(found: Comparison, lang: str) -> list[str]:

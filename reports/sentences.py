@@ -21,7 +21,7 @@ from tarjih.reports.numbers import figures, interval_text, paragraph, percent_te
 from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.reports.tables import Cell, summary_table
 from tarjih.reports.viewpoints import viewpoint_notices
-from tarjih.scenarios.records import Driver, LevelSeen, translate
+from tarjih.scenarios.records import Driver, Item, LevelSeen, Study, translate
 
 if TYPE_CHECKING:
     from tarjih.models.influence import Influence
@@ -36,10 +36,12 @@ __all__ = [
     "driver_ages",
     "driver_sentences",
     "influence_label",
+    "items_label",
     "judgement_sentence",
     "likelihood_words",
     "move_sentences",
     "notices",
+    "tellers_text",
 ]
 
 When = Literal["now", "horizon", "ever"]
@@ -229,7 +231,7 @@ def move_sentences(
                 lang,
                 number=number,
                 label=influence_label(influence, lang),
-                sources=_tellers(forecast, influence, lang),
+                sources=tellers_text(forecast.study, influence.items[0], lang),
                 date=short_date_text(influence.items[0].end, lang),
                 points=_points(float(influence.shift[k]), lang),
             )
@@ -239,19 +241,23 @@ def move_sentences(
     return [paragraph(sentence, lang) for sentence in sentences]
 
 
-def _tellers(forecast: Forecast, influence: Influence, lang: str) -> str:
-    """Name who told the weightiest item, leaving out those who only relayed it."""
-    item = influence.items[0]
-    labels = {source.id: source.label for source in forecast.study.sources}
+def tellers_text(study: Study, item: Item, lang: str = "en") -> str:
+    """Name who told an item, leaving out those who only relayed it."""
+    labels = {source.id: source.label for source in study.sources}
     told = [id for id in item.sources if id not in item.relays] or list(item.sources)
     return list_text([translate(labels.get(id, {"en": id}), lang) for id in told], lang)
 
 
+def items_label(items: Sequence[Item], lang: str = "en") -> str:
+    """Name the first item, and say how many others there are."""
+    label = translate(items[0].label, lang)
+    more = len(items) - 1
+    return say("items.more", lang, label=label, n=more) if more else label
+
+
 def influence_label(influence: Influence, lang: str = "en") -> str:
     """Name the weightiest item, and say how many others of its cluster counted."""
-    label = translate(influence.items[0].label, lang)
-    more = len(influence.items) - 1
-    return say("items.more", lang, label=label, n=more) if more else label
+    return items_label(influence.items, lang)
 
 
 def driver_ages(forecast: Forecast) -> tuple[DriverAge, ...]:
