@@ -67,7 +67,7 @@ Settings = Annotated[
 ]
 Engine = Annotated[
     str,
-    typer.Option("--engine", metavar="auto|particle", help="How the probabilities are computed."),
+    typer.Option("--engine", metavar="auto|exact|particle", help="How the probabilities are computed."),
 ]
 Seed = Annotated[
     str,

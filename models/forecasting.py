@@ -54,7 +54,8 @@ def forecast(
         Drivers held at a level from the step after as-of on, or from a later date.
     draws : Draws, optional
         Default: those shipped or cached for the study, or a new fit.
-    engine : {"auto", "particle"}
+    engine : {"auto", "exact", "particle"}
+        By default exact where that is cheap, else particle.
     seed : int
         Forecasts with the same seed share their random numbers.
     replay : bool

@@ -16,19 +16,22 @@ from numpy.typing import NDArray
 
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence import Evidence, weigh_evidence
+from tarjih.evidence import Evidence, throw_trust, weigh_evidence
 from tarjih.models.engine import Ahead, Clamp, Engine, Run, run_engine
+from tarjih.models.exact import ExactEngine, cheap_enough
 from tarjih.models.particle import ParticleEngine
 from tarjih.models.record import Intervention
 from tarjih.priors import Draws, obtain_draws
+from tarjih.priors.assumptions import assumptions_of
 from tarjih.scenarios.records import Item, Study
 
 __all__ = ["ENGINES", "Posterior", "believe", "clamps_of", "last_step_of"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
-EngineName = Literal["auto", "particle"]
-ENGINES: tuple[EngineName, ...] = ("auto", "particle")
+EngineName = Literal["auto", "exact", "particle"]
+ENGINES: tuple[EngineName, ...] = ("auto", "exact", "particle")
+_MADE: dict[str, Callable[..., Engine]] = {"exact": ExactEngine, "particle": ParticleEngine}
 _MOST_MONTHS = 1200
 
 
@@ -94,7 +97,8 @@ class Posterior:
 
     def _weighed(self, items: Sequence[Item], date: dt.date) -> Evidence:
         step = self.study.calendar.index(date)
-        return weigh_evidence(self.study, items, as_of=date, last_step=step)
+        trust = self.evidence.trust
+        return weigh_evidence(self.study, items, as_of=date, last_step=step, trust=trust)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +161,16 @@ def believe(
         Default: the latest known date of the items, never today.
     draws : Draws, optional
         Default: those shipped or cached for the study, or a new fit.
-    engine : {"auto", "particle"}
+    engine : {"auto", "exact", "particle"}
+        By default exact where that is cheap, else particle.
     seed : int
         Beliefs with the same seed share their random numbers.
 
     Raises
     ------
     InvalidRequest
-        If as-of lies before the origin or a century after it, or engine or seed are unknown.
+        If as-of lies before the origin or a century after it, engine or seed are unknown, or
+        the study is too large for the exact engine.
     """
     chosen = study.items if items is None else tuple(items)
     day = _as_of(study, chosen, as_of)
@@ -178,15 +184,23 @@ def believe(
     if not 0 <= seed < 2**64:
         raise InvalidRequest(Problem("seed", "out of range", got=str(seed), allowed="0 to 2^64-1"))
     parameters = obtain_draws(study) if draws is None else draws
+    name = ("exact" if cheap_enough(study) else "particle") if engine == "auto" else engine
+    learned = assumptions_of(study).trust == "learned"
     now = study.calendar.index(day)
     return Posterior(
         study=study,
         items=chosen,
         as_of=day,
         as_of_step=now,
-        evidence=weigh_evidence(study, chosen, as_of=day, last_step=now),
-        engine=ParticleEngine(study, parameters, seed=seed),
-        engine_name="particle",
+        evidence=weigh_evidence(
+            study,
+            chosen,
+            as_of=day,
+            last_step=now,
+            trust=throw_trust(study, len(parameters), seed) if learned else None,
+        ),
+        engine=_MADE[name](study, parameters, seed=seed),
+        engine_name=name,
         offset=np.zeros(len(parameters)),
     )
 
