@@ -18,6 +18,7 @@ import typer
 import tarjih
 from tarjih.cli.check import check_study
 from tarjih.cli.compare import compare_study
+from tarjih.cli.export import export_study
 from tarjih.cli.list import list_studies
 from tarjih.cli.new import new_study
 from tarjih.cli.output import prepare_streams
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
 app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)
+app.command("export", cls=Command, rich_help_panel="Analyse")(export_study)
 app.command("list", cls=Command, rich_help_panel="Study")(list_studies)
 app.command("show", cls=Command, rich_help_panel="Study")(show_study)
 app.command("check", cls=Command, rich_help_panel="Study")(check_study)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tarjih.evidence import Entry, Evidence, weigh_evidence
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["ItemShare", "item_shares"]
+__all__ = ["ItemShare", "item_shares", "said_of"]
 
 Floats = NDArray[np.float64]
 
@@ -51,18 +51,19 @@ def item_shares(study: Study, evidence: Evidence, *, as_of: dt.date) -> tuple[It
     ----------
     study : Study
     evidence : Evidence
-        Of ``study``, weighed as of ``as_of``.
+        Of ``study``, weighed as of ``as_of``; of a single draw, if trust is learned.
     as_of : datetime.date
 
     Returns
     -------
     tuple of ItemShare
-        In the order of ``evidence.entries``, then of steps.
+        In the order of ``evidence.entries``, then of steps. With learned trust they add up to
+        the evidence but for a constant in each step.
     """
-    last = len(evidence.scenario_loglik) - 1
+    last = evidence.scenario_loglik.shape[-2] - 1
 
     def weigh(items: Sequence[Item]) -> Evidence:
-        return weigh_evidence(study, items, as_of=as_of, last_step=last)
+        return weigh_evidence(study, items, as_of=as_of, last_step=last, trust=evidence.trust)
 
     groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in evidence.entries:
@@ -75,14 +76,14 @@ def item_shares(study: Study, evidence: Evidence, *, as_of: dt.date) -> tuple[It
         together = weigh([entry.item for entry in entries])
         alone = [weigh([entry.item]) for entry in entries]
         for driver in (None, *range(len(study.drivers))):
-            own = np.stack([_said(one, driver) for one in alone])
+            own = np.stack([said_of(one, driver) for one in alone])
             if not own.any():
                 continue
             counts = np.array([entry.exponent for entry in entries])[:, None, None]
             part = own * counts
             whole = part.sum(axis=0)
             part = np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
-            split = part * _said(together, driver)
+            split = part * said_of(together, driver)
             for entry, mine, said in zip(entries, own, split, strict=True):
                 shares.setdefault(entry.item.id, []).extend(
                     ItemShare(entry.item, driver, int(step), said[step])
@@ -91,5 +92,13 @@ def item_shares(study: Study, evidence: Evidence, *, as_of: dt.date) -> tuple[It
     return tuple(share for entry in evidence.entries for share in shares.get(entry.item.id, ()))
 
 
-def _said(evidence: Evidence, driver: int | None) -> Floats:
-    return evidence.scenario_loglik if driver is None else evidence.driver_loglik[driver]
+def said_of(evidence: Evidence, driver: int | None) -> Floats:
+    """Return the log-likelihood (T+1, K) of the scenarios, or of one driver's levels.
+
+    That of a single draw with learned trust is written relative to the likeliest state.
+    """
+    said = evidence.scenario_loglik if driver is None else evidence.driver_loglik[driver]
+    if said.ndim == 2:
+        return said
+    relative: Floats = said[0] - said[0].max(axis=-1, keepdims=True)
+    return relative

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.evidence.trust import Trust
 from tarjih.priors.draws import Draws
 
-__all__ = ["mean_parameters"]
+__all__ = ["mean_parameters", "mean_trust"]
 
 Floats = NDArray[np.float64]
 
@@ -69,3 +70,25 @@ def mean_parameters(draws: Draws, weight: Floats) -> Draws:
         analyst=np.zeros(1, dtype=np.int64),
         log_judged=None,
     )
+
+
+def mean_trust(trust: Trust | None, weight: Floats) -> Trust | None:
+    """Return the weighted mean of learned trust, as of a single draw; None without any.
+
+    Parameters
+    ----------
+    trust : Trust or None
+        Of M draws.
+    weight : (M,)
+
+    Examples
+    --------
+    >>> mean = mean_trust(Trust(1.0, 2, {"press": np.array([0.0, 1.0])}), np.array([1.0, 3.0]))
+    >>> mean.shifts["press"]
+    array([0.75])
+    """
+    if trust is None:
+        return None
+    share = weight / weight.sum()
+    shifts = {teller: np.array([share @ values]) for teller, values in trust.shifts.items()}
+    return Trust(trust.spread, 1, shifts)

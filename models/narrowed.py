@@ -27,7 +27,7 @@ def kept_drivers(study: Study, names: Collection[str] | None) -> tuple[str, ...]
     Raises
     ------
     InvalidRequest
-        If a name is no driver; all at once.
+        If a name is no driver (all at once), or none is named.
 
     Examples
     --------
@@ -49,6 +49,9 @@ def kept_drivers(study: Study, names: Collection[str] | None) -> tuple[str, ...]
         for name in given
         if name not in study.driver_ids
     ]
+    if not given:
+        allowed = ", ".join(study.driver_ids)
+        problems.append(Problem("--drivers", "no driver is kept", allowed=allowed))
     if problems:
         raise InvalidRequest(problems)
     return tuple(id for id in study.driver_ids if id in given)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from tarjih.evidence import Evidence
 from tarjih.models.engine import Clamp
 from tarjih.models.item_shares import ItemShare
-from tarjih.models.record import Intervention
+from tarjih.models.record import Forecast
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study, Text
 
@@ -94,48 +94,41 @@ class Network:
     ----------
     study : Study
         Of the drivers kept.
-    whole : Study
-        Of all drivers.
     parameters : Draws
         The one parameter vector, of the drivers kept.
+    forecast : Forecast
+        Of the whole study, averaged over all parameters: where the weights of the parameters
+        come from, and what the network is to be compared with.
     evidence : Evidence
-        Counted in the network: ``items`` of it, weighed as of ``as_of``.
+        Counted in the network: of ``study``, up to as-of.
     shares : tuple of ItemShare
-        What each node of an item says, in the order of those nodes.
-    as_of, as_of_step, last_step
+        What each node of an item says, in the order of the evidence.
     fixed : mapping of driver id to level index
         Drivers left out, and where they stand at all steps.
     clamps : tuple of Clamp
         Drivers kept that are held from a step on, by their place in ``study``.
-    interventions : tuple of Intervention
-        The same as asked for.
     left_out : tuple of Item
-        Counted in a forecast, and not here: they speak of drivers that are fixed.
-    engine, seed
-        How the weights of the parameters and the current levels were found.
+        Counted in the forecast, and not here: they speak of drivers that are fixed.
     scenario_table : Table
     driver_tables : tuple of Table
     nodes : tuple of Node
         Parents before children.
+    probability : (H+1, K)
+        Of the scenarios from as-of to the horizon, as the network answers given its evidence.
     """
 
     study: Study
-    whole: Study
     parameters: Draws
+    forecast: Forecast
     evidence: Evidence
     shares: tuple[ItemShare, ...]
-    as_of: dt.date
-    as_of_step: int
-    last_step: int
     fixed: Mapping[str, int]
     clamps: tuple[Clamp, ...]
-    interventions: tuple[Intervention, ...]
     left_out: tuple[Item, ...]
-    engine: str
-    seed: int
     scenario_table: Table
     driver_tables: tuple[Table, ...]
     nodes: tuple[Node, ...]
+    probability: Floats
 
     @property
     def observed(self) -> dict[str, str]:
@@ -144,9 +137,7 @@ class Network:
 
     def date(self, step: int) -> dt.date:
         """Return the date that a step stands for."""
-        if step == self.as_of_step:
-            return self.as_of
-        return self.study.origin if step == 0 else self.study.calendar.last_day(step)
+        return self.forecast.dates[step]
 
 
 def step_entries(study: Study, drivers: Collection[str]) -> int:

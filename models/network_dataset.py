@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tarjih.models.item_shares import said_of
 from tarjih.models.network import Network
 from tarjih.models.network_files import network_notes, put_in_place
 from tarjih.scenarios.records import translate
@@ -59,13 +60,15 @@ def network_dataset(network: Network, *, lang: str = "en") -> xarray.Dataset:
           ``report_NAME`` (report, level): its share of the log-likelihood, NaN where it speaks
           of something else.
         - ``held`` (step, driver): the level that an intervention holds, -1 for none.
+        - ``probability`` (step, scenario): what the network answers given its evidence, from as-of
+          on; NaN before.
         - Labels of scenarios, drivers, levels and conjunctions.
     """
     import xarray
 
     study, draws = network.study, network.parameters
     scenarios = list(study.scenario_ids)
-    steps = np.arange(network.last_step + 1)
+    steps = np.arange(network.forecast.horizon_step + 1)
     coords: dict[str, Any] = {
         "step": steps,
         "date": ("step", np.array([network.date(int(t)) for t in steps], dtype="datetime64[ns]")),
@@ -91,6 +94,9 @@ def network_dataset(network: Network, *, lang: str = "en") -> xarray.Dataset:
     values["scenario_start"] = ("scenario", network.scenario_table.start)
     axes = ("scenario_before", *levels, "scenario")
     values["scenario_transition"] = (axes, network.scenario_table.change)
+    answer = np.full((len(steps), len(scenarios)), np.nan)
+    answer[network.forecast.as_of_step :] = network.probability
+    values["probability"] = (("step", "scenario"), answer)
     held = np.full((len(steps), len(study.drivers)), -1)
     for clamp in sorted(network.clamps, key=lambda clamp: clamp.step):
         held[clamp.step :, clamp.driver] = clamp.level
@@ -108,13 +114,13 @@ def network_dataset(network: Network, *, lang: str = "en") -> xarray.Dataset:
         coords,
         {
             "study": study.id,
-            "as_of": network.as_of.isoformat(),
-            "as_of_step": network.as_of_step,
-            "engine": network.engine,
-            "seed": str(network.seed),
+            "as_of": network.forecast.as_of.isoformat(),
+            "as_of_step": network.forecast.as_of_step,
+            "engine": network.forecast.engine,
+            "seed": str(network.forecast.seed),
             "retrospective": int(study.retrospective),
             "fixed": ", ".join(
-                f"{id}={network.whole.driver(id).levels[level].id}"
+                f"{id}={network.forecast.study.driver(id).levels[level].id}"
                 for id, level in network.fixed.items()
             ),
             "notes": "\n".join(network_notes(network)),
@@ -124,11 +130,10 @@ def network_dataset(network: Network, *, lang: str = "en") -> xarray.Dataset:
 
 def _evidence(network: Network, lang: str) -> dict[str, Any]:
     study, evidence = network.study, network.evidence
-    after = network.last_step - network.as_of_step
+    after = network.forecast.horizon_step - network.forecast.as_of_step
     values: dict[str, Any] = {}
-    targets = [("scenario", "scenario", evidence.scenario_loglik)] + [
-        (id, f"level_{id}", said)
-        for id, said in zip(study.driver_ids, evidence.driver_loglik, strict=True)
+    targets = [("scenario", "scenario", said_of(evidence, None))] + [
+        (id, f"level_{id}", said_of(evidence, j)) for j, id in enumerate(study.driver_ids)
     ]
     nodes = [node for node in network.nodes if node.observed is not None]
     shares = {(share.item.id, share.step): share for share in network.shares}

@@ -17,11 +17,12 @@ __all__ = ["network_notes", "put_in_place", "write_whole"]
 
 def network_notes(network: Network) -> tuple[str, ...]:
     """Return what a reader of the file must know, a sentence each, in English."""
-    study = network.whole
+    forecast = network.forecast
+    study = forecast.study
     notes = [
         f"{translate(study.title, 'en')} ({study.id}), unrolled by tarjih: step 0 is "
-        f"{study.origin}, step {network.as_of_step} is as of {network.as_of}, step "
-        f"{network.last_step} is {network.date(network.last_step)}.",
+        f"{study.origin}, step {forecast.as_of_step} is as of {forecast.as_of}, step "
+        f"{forecast.horizon_step} is {forecast.horizon}.",
         "One parameter vector: the mean over the draws as the evidence weighs them, of "
         "utilities and effects as they are, of review times and rates on their logarithms. "
         "A forecast averages over all draws, so its probabilities differ from these.",
@@ -35,7 +36,7 @@ def network_notes(network: Network) -> tuple[str, ...]:
     if network.left_out:
         items = ", ".join(item.id for item in network.left_out)
         notes.append(f"Left out, since they report drivers that are fixed: {items}.")
-    for held in network.interventions:
+    for held in forecast.interventions:
         level = study.driver(held.driver).levels[held.level].id
         since = "the step after as-of" if held.start is None else held.start.isoformat()
         notes.append(f"Held by intervention: {held.driver}={level} from {since} on.")

@@ -9,17 +9,20 @@ import numpy as np
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence import weigh_evidence
+from tarjih.models.engine import run_engine
+from tarjih.models.exact import ExactEngine
+from tarjih.models.forecasting import forecast_of
 from tarjih.models.item_shares import item_shares
-from tarjih.models.mean_parameters import mean_parameters
+from tarjih.models.mean_parameters import mean_parameters, mean_trust
 from tarjih.models.narrowed import fix_drivers, kept_drivers, speaks_of
 from tarjih.models.network import Network, step_entries
 from tarjih.models.network_nodes import driver_tables, scenario_table, unroll_nodes
-from tarjih.models.posterior import believe, clamps_of, last_step_of
+from tarjih.models.posterior import believe, clamps_of
 from tarjih.models.record import Intervention
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["LARGEST", "unrolled_network"]
+__all__ = ["LARGEST", "check_drivers", "unrolled_network"]
 
 LARGEST = 50_000
 """Most entries of K²·∏L, the scenario's table in one step."""
@@ -71,51 +74,60 @@ def unrolled_network(
     >>> network.nodes[-1].parents, network.nodes[-1].table.shape
     (('scenario_3', 'us_withdrawal_4'), (5, 3, 5))
     """
-    kept = kept_drivers(study, drivers)
-    _check_size(study, kept)
-    _check_held(study, kept, interventions)
+    kept = check_drivers(study, drivers, interventions)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
-    now = posterior.as_of_step
-    last = last_step_of(study, now, horizon)
-    clamps_of(study, interventions, now, last)
-    run = posterior.run(now)
-    weight = np.exp(run.log_weight - run.log_weight.max())
+    whole = forecast_of(posterior, horizon=horizon, interventions=interventions, replay=False)
+    now, last = whole.as_of_step, whole.horizon_step
     fixed = {
         id: int(np.argmax(levels[0]))
-        for id, levels in zip(study.driver_ids, run.levels, strict=True)
+        for id, levels in zip(study.driver_ids, whole.levels, strict=True)
         if id not in kept
     }
-    mean = mean_parameters(posterior.engine.draws, weight)
+    mean = mean_parameters(posterior.engine.draws, whole.weight)
     narrow, parameters = fix_drivers(study, mean, fixed)
     told = [item for item in posterior.items if not speaks_of(item, fixed)]
-    evidence = weigh_evidence(narrow, told, as_of=posterior.as_of, last_step=now)
-    shares = item_shares(narrow, evidence, as_of=posterior.as_of)
+    trust = mean_trust(whole.evidence.trust, whole.weight)
+    evidence = weigh_evidence(narrow, told, as_of=whole.as_of, last_step=now, trust=trust)
+    shares = item_shares(narrow, evidence, as_of=whole.as_of)
     clamps = clamps_of(narrow, interventions, now, last)
-    scenario = scenario_table(narrow, parameters)
-    moving = driver_tables(narrow, parameters)
+    scenario, moving = scenario_table(narrow, parameters), driver_tables(narrow, parameters)
+    answer = run_engine(
+        ExactEngine(narrow, parameters), evidence, as_of_step=now, last_step=last, clamps=clamps
+    )
     return Network(
         study=narrow,
-        whole=study,
         parameters=parameters,
+        forecast=whole,
         evidence=evidence,
         shares=shares,
-        as_of=posterior.as_of,
-        as_of_step=now,
-        last_step=last,
         fixed=fixed,
         clamps=clamps,
-        interventions=tuple(interventions),
         left_out=tuple(
             entry.item
-            for entry in posterior.evidence.entries
+            for entry in whole.evidence.entries
             if entry.counted and speaks_of(entry.item, fixed)
         ),
-        engine=posterior.engine_name,
-        seed=seed,
         scenario_table=scenario,
         driver_tables=moving,
         nodes=unroll_nodes(narrow, scenario, moving, shares, clamps, last),
+        probability=answer.probability[:, 0],
     )
+
+
+def check_drivers(
+    study: Study, drivers: Collection[str] | None, interventions: Sequence[Intervention] = ()
+) -> tuple[str, ...]:
+    """Return the drivers to keep, if a network of them can be made.
+
+    Raises
+    ------
+    InvalidRequest
+        As `unrolled_network`; without any computing.
+    """
+    kept = kept_drivers(study, drivers)
+    _check_size(study, kept)
+    _check_held(study, kept, interventions)
+    return kept
 
 
 def _check_size(study: Study, kept: Sequence[str]) -> None:
