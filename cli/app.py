@@ -25,6 +25,7 @@ from tarjih.cli.output import prepare_streams
 from tarjih.cli.prior import show_prior
 from tarjih.cli.run import run_study
 from tarjih.cli.show import show_study
+from tarjih.cli.simulate import simulate_study
 from tarjih.cli.typer_classes import Command, Group
 from tarjih.errors import TarjihError
 
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
 app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
+app.command("simulate", cls=Command, rich_help_panel="Analyse")(simulate_study)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)
 app.command("export", cls=Command, rich_help_panel="Analyse")(export_study)
 app.command("list", cls=Command, rich_help_panel="Study")(list_studies)

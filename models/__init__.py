@@ -7,11 +7,13 @@ from tarjih.models.influence import Influence, influences
 from tarjih.models.network import Network
 from tarjih.models.posterior import ENGINES, Posterior, believe
 from tarjih.models.record import Diagnostics, Forecast, Intervention
+from tarjih.models.simulation import Course, Simulation, simulate
 from tarjih.models.unrolled import unrolled_network
 
 __all__ = [
     "ENGINES",
     "Comparison",
+    "Course",
     "Diagnostics",
     "Forecast",
     "Influence",
@@ -20,10 +22,12 @@ __all__ = [
     "Observation",
     "Opinion",
     "Posterior",
+    "Simulation",
     "believe",
     "compare_analysts",
     "forecast",
     "influences",
+    "simulate",
     "unrolled_network",
     "write_network",
 ]
