@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.models.bif import write_bif
+from tarjih.models.netcdf import write_netcdf
 from tarjih.models.network import Network
-from tarjih.models.network_dataset import write_netcdf
 from tarjih.models.xdsl import write_xdsl
 
 __all__ = ["FORMATS", "write_network"]

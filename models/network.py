@@ -6,7 +6,7 @@ scenario on itself a step earlier and on the drivers at the step; conjunctions a
 table. An item is an observed child with two states, reported or not, of what it speaks of. So
 the network, given its evidence, answers as the exact engine does under one parameter vector.
 
-That vector is the mean of the parameters given the evidence (see ``mean_parameters``): what
+That vector is the mean of the parameters given the evidence (see ``averaging``): what
 the network says is close to a forecast, and not the same, for a forecast averages over all
 parameters.
 """
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence
 from tarjih.models.engine import Clamp
-from tarjih.models.item_shares import ItemShare
 from tarjih.models.record import Forecast
+from tarjih.models.shares import ItemShare
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study, Text
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from tarjih.equations import entry, review_chance, softmax, utilities
 from tarjih.models.drivers import DriverLaw, driver_laws
 from tarjih.models.engine import Clamp
-from tarjih.models.item_shares import ItemShare
 from tarjih.models.network import Node, Table
+from tarjih.models.shares import ItemShare
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import driver_order, features
 from tarjih.scenarios.records import Study

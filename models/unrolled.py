@@ -9,16 +9,16 @@ import numpy as np
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence import weigh_evidence
+from tarjih.models.averaging import mean_parameters, mean_trust
 from tarjih.models.engine import run_engine
 from tarjih.models.exact import ExactEngine
 from tarjih.models.forecasting import forecast_of
-from tarjih.models.item_shares import item_shares
-from tarjih.models.mean_parameters import mean_parameters, mean_trust
 from tarjih.models.narrowed import fix_drivers, kept_drivers, speaks_of
 from tarjih.models.network import Network, step_entries
 from tarjih.models.network_nodes import driver_tables, scenario_table, unroll_nodes
 from tarjih.models.posterior import believe, clamps_of
 from tarjih.models.record import Intervention
+from tarjih.models.shares import item_shares
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study
 

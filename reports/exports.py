@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 
 __all__ = ["export_document", "export_lines", "export_summary"]
 
+_PROGRAMS = {
+    "bif": {
+        "first": "pyagrum.loadBN",
+        "second": "pgmpy.readwrite.BIFReader",
+        "third": "pyAgrum",
+    },
+    "xdsl": {
+        "first": "GeNIe",
+        "second": "pgmpy.readwrite.XDSLReader",
+        "third": "pyAgrum 3.3",
+        "format": "bif",
+    },
+    "netcdf": {"first": "xarray.open_dataset"},
+}
+
 
 def export_lines(network: Network, path: Path, form: str, lang: str = "en") -> list[str]:
     """Return what was written, what it says, and what to know before using it.
@@ -64,9 +79,11 @@ def export_lines(network: Network, path: Path, form: str, lang: str = "en") -> l
     why = "export.mean_and_fixed" if network.fixed else "export.mean"
     known = [say(why, lang, draws=say("draws", lang, n=forecast.diagnostics.draws))]
     known += _fixed(network, lang)
-    known.append(say(f"export.open.{form}", lang))
+    programs = {name: figures(text, lang) for name, text in _PROGRAMS[form].items()}
+    known.append(say(f"export.open.{form}", lang, **programs))
     if form != "netcdf" and network.observed:
-        known.append(say("export.evidence", lang))
+        state = quoted(figures(next(iter(network.observed.values())), lang), lang)
+        known.append(say("export.evidence", lang, state=state, option=figures("--json", lang)))
     return [
         *_answer(network, path, lang),
         "",

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tarjih.models.averaging import mean_parameters
 from tarjih.models.engine import run_engine
 from tarjih.models.exact import ExactEngine
-from tarjih.models.mean_parameters import mean_parameters
 from tarjih.models.narrowed import fix_drivers
 from tarjih.scenarios.records import Conjunction
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tarjih.models.item_shares import said_of
 from tarjih.models.network import Network
 from tarjih.models.network_files import network_notes, put_in_place
+from tarjih.models.shares import said_of
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
