@@ -8,6 +8,7 @@ from tarjih.models.network import Network
 from tarjih.models.posterior import ENGINES, Posterior, believe
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.models.simulation import Course, Simulation, simulate
+from tarjih.models.trust import TellerTrust, teller_trust
 from tarjih.models.unrolled import unrolled_network
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "Opinion",
     "Posterior",
     "Simulation",
+    "TellerTrust",
     "believe",
     "compare_analysts",
     "forecast",
     "influences",
     "simulate",
+    "teller_trust",
     "unrolled_network",
     "write_network",
 ]

@@ -18,7 +18,7 @@ from tarjih.scenarios.records import Study
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["Diagnostics", "Forecast", "Intervention"]
+__all__ = ["Diagnostics", "Forecast", "Intervention", "weighted_quantile"]
 
 Floats = NDArray[np.float64]
 _QUANTILES = {"q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95}
@@ -113,7 +113,7 @@ class Forecast:
 
     def quantile(self, values: Floats, q: float) -> Floats:
         """Return a quantile over draws of values (..., M, K), ``q`` in [0, 1]."""
-        return _weighted_quantile(values, self.weight, q)
+        return weighted_quantile(values, self.weight, q)
 
     @cached_property
     def now(self) -> Floats:
@@ -166,7 +166,7 @@ class Forecast:
             values, weight = self.replayed[known[-1]], np.exp(self.replayed_log_weight[known[-1]])
         else:
             values, weight = self.probability[max(step - self.as_of_step, 0)], self.weight
-        low, high = (float(_weighted_quantile(values, weight, q)[k]) for q in (0.05, 0.95))
+        low, high = (float(weighted_quantile(values, weight, q)[k]) for q in (0.05, 0.95))
         return float(weight @ values[:, k]), low, high
 
     def table(self) -> dict[str, dict[str, dict[str, float]]]:
@@ -237,7 +237,7 @@ class Forecast:
 
     def _row(self, date: dt.date, kind: str, values: Floats, weight: Floats) -> dict[str, Any]:
         mean = weight @ values
-        quantiles = {name: _weighted_quantile(values, weight, q) for name, q in _QUANTILES.items()}
+        quantiles = {name: weighted_quantile(values, weight, q) for name, q in _QUANTILES.items()}
         scenarios: Mapping[str, Mapping[str, float]] = {
             scenario: {
                 "mean": float(mean[k]),
@@ -262,7 +262,7 @@ class Forecast:
         return ids.index(scenario)
 
 
-def _weighted_quantile(values: Floats, weight: Floats, q: float) -> Floats:
+def weighted_quantile(values: Floats, weight: Floats, q: float) -> Floats:
     """Return the quantile of values (..., M, K) along M, weights (M,) summing to one.
 
     The weighted distribution is interpolated between the midpoints of its steps, so equal

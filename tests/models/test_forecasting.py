@@ -11,7 +11,7 @@ import pytest
 from tarjih.errors import InvalidRequest
 from tarjih.models import Intervention, forecast
 from tarjih.models.forecasting import without_noise
-from tarjih.models.record import _weighted_quantile
+from tarjih.models.record import weighted_quantile
 from tarjih.scenarios.records import Item, LevelSeen, Weights
 
 
@@ -172,7 +172,7 @@ def test_weighted_quantiles_agree_with_numpy_where_weights_are_equal() -> None:
     weight = np.full(101, 1 / 101)
     for q in (0.05, 0.5, 0.95):
         theirs = np.quantile(values, q, axis=1, method="hazen")
-        assert np.abs(_weighted_quantile(values, weight, q) - theirs).max() < 1e-12
+        assert np.abs(weighted_quantile(values, weight, q) - theirs).max() < 1e-12
 
 
 def test_path_noise_is_taken_out_of_the_band() -> None:
