@@ -29,6 +29,7 @@ __all__ = ["simulation_document", "simulation_lines", "simulation_summary"]
 _SHOWN = 8
 _LEAST = 0.01
 _TOLD = 50
+_RARE = 1e-6
 _NO_ENTRY = "\N{EN DASH}"
 
 
@@ -165,8 +166,11 @@ def _answer(found: Simulation, lang: str) -> list[str]:
 
 
 def _table(found: Simulation, lang: str) -> list[str]:
-    now = percent_texts([course.probability[0] for course in found.courses], lang)
-    horizon = percent_texts([course.probability[-1] for course in found.courses], lang)
+    # none of the histories is not the same as never
+    now, horizon = (
+        percent_texts([_possible(course.probability[h]) for course in found.courses], lang)
+        for h in (0, -1)
+    )
     rows = []
     for course, at_now, at_horizon in zip(found.courses, now, horizon, strict=True):
         rows.append(
@@ -174,10 +178,10 @@ def _table(found: Simulation, lang: str) -> list[str]:
                 "scenario": _short(found, course.scenario, lang),
                 "now": at_now,
                 "horizon": at_horizon,
-                "enters": percent_text(course.enters, lang),
+                "enters": _share(course.enters, lang),
                 "when": _when(found, course, lang),
-                "never": percent_text(course.never, lang),
-                "time": percent_text(course.time, lang),
+                "never": _share(course.never, lang),
+                "time": _share(course.time, lang),
             }
         )
     if lang == "ar":
@@ -191,6 +195,14 @@ def _table(found: Simulation, lang: str) -> list[str]:
     ]
     body = [list(row.values()) for row in rows]
     return aligned([heads, *body], [False, True, True, True, False, True, True])
+
+
+def _share(share: float, lang: str) -> str:
+    return percent_text(_possible(share), lang)
+
+
+def _possible(share: float) -> float:
+    return float(min(max(share, _RARE), 1 - _RARE))
 
 
 def _line(row: dict[str, str], lang: str) -> str:
