@@ -18,6 +18,7 @@ import typer
 import tarjih
 from tarjih.cli.check import check_study
 from tarjih.cli.compare import compare_study
+from tarjih.cli.explain import explain_study
 from tarjih.cli.export import export_study
 from tarjih.cli.list import list_studies
 from tarjih.cli.new import new_study
@@ -27,6 +28,7 @@ from tarjih.cli.run import run_study
 from tarjih.cli.show import show_study
 from tarjih.cli.simulate import simulate_study
 from tarjih.cli.typer_classes import Command, Group
+from tarjih.cli.watch import watch_study
 from tarjih.errors import TarjihError
 
 __all__ = ["app", "main"]
@@ -42,6 +44,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
+app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)
+app.command("watch", cls=Command, rich_help_panel="Analyse")(watch_study)
 app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
 app.command("simulate", cls=Command, rich_help_panel="Analyse")(simulate_study)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)

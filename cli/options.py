@@ -17,6 +17,7 @@ __all__ = [
     "Seed",
     "Settings",
     "StudyName",
+    "Units",
     "View",
 ]
 
@@ -67,7 +68,11 @@ Settings = Annotated[
 ]
 Engine = Annotated[
     str,
-    typer.Option("--engine", metavar="auto|exact|particle", help="How the probabilities are computed."),
+    typer.Option(
+        "--engine",
+        metavar="auto|exact|particle|pymc",
+        help="How the probabilities are computed.",
+    ),
 ]
 Seed = Annotated[
     str,
@@ -102,5 +107,13 @@ View = Annotated[
         metavar="NAME",
         help="One analyst's view alone, of a study with analysts. Default: the pool of all.",
         show_default=False,
+    ),
+]
+Units = Annotated[
+    str,
+    typer.Option(
+        "--units",
+        metavar="percent|db",
+        help="Changes in points of probability, or in decibans of centred log-odds.",
     ),
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tarjih.calendar import parse_date, parse_interval
 from tarjih.errors import InvalidRequest, Problem, nearest
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 __all__ = [
     "check_by",
     "check_engine",
+    "check_units",
     "load_view",
     "parse_as_of",
     "parse_chart_path",
     "parse_horizon",
     "parse_interventions",
     "parse_seed",
+    "parse_since",
 ]
 
 _COMPARED = ("analyst",)
+_UNITS: tuple[Literal["percent", "db"], ...] = ("percent", "db")
 _MOST_MONTHS = 1200
 _MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
 _HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
@@ -83,6 +86,22 @@ def check_engine(engine: str) -> str:
     return engine
 
 
+def check_units(units: str) -> Literal["percent", "db"]:
+    """Return the units of changes if there are such.
+
+    Examples
+    --------
+    >>> check_units("db")
+    'db'
+    """
+    for known in _UNITS:
+        if units == known:
+            return known
+    raise InvalidRequest(
+        Problem("--units", "unknown units", units, ", ".join(_UNITS), nearest(units, _UNITS))
+    )
+
+
 def parse_seed(text: str) -> int:
     """Read a seed.
 
@@ -109,10 +128,27 @@ def parse_as_of(text: str | None) -> dt.date | None:
     return None if text is None else parse_date(text, "--as-of")
 
 
-def parse_horizon(text: str | None) -> float | dt.date | None:
+def parse_since(text: str | None) -> dt.date | None:
+    """Read the date that something is explained from; of a month or a year take the last day.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is unreadable.
+    """
+    return None if text is None else parse_date(text, "--since")
+
+
+def parse_horizon(text: str | None, option: str = "--horizon") -> float | dt.date | None:
     """Read a horizon: months, or a date.
 
     A bare number up to 1200 is months; four digits above that are a year.
+
+    Parameters
+    ----------
+    text : str or None
+    option : str
+        What the error message names as the place.
 
     Raises
     ------
@@ -126,17 +162,16 @@ def parse_horizon(text: str | None) -> float | dt.date | None:
     """
     if text is None:
         return None
+    what = option.removeprefix("--")
     found = _MONTHS.fullmatch(text.strip())
     if found is None or (not found[2] and float(found[1]) > _MOST_MONTHS):
         try:
-            return parse_date(text, "--horizon")
+            return parse_date(text, option)
         except InvalidRequest:
-            raise InvalidRequest(
-                Problem("--horizon", "unreadable horizon", text, _HORIZONS)
-            ) from None
+            raise InvalidRequest(Problem(option, f"unreadable {what}", text, _HORIZONS)) from None
     months = float(found[1])
     if not 0 < months <= _MOST_MONTHS:
-        raise InvalidRequest(Problem("--horizon", "out of range", text, _HORIZONS))
+        raise InvalidRequest(Problem(option, "out of range", text, _HORIZONS))
     return months
 
 

@@ -1,0 +1,72 @@
+"""``tarjih explain STUDY``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import AsOf, Engine, Json, Lang, Quiet, Seed, StudyName, Units, View
+
+__all__ = ["explain_study"]
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="Only what became known after this date, from the belief then. Default: the origin.",
+        show_default=False,
+    ),
+]
+
+
+def explain_study(
+    study: StudyName,
+    since: Since = None,
+    as_of: AsOf = None,
+    view: View = None,
+    units: Units = "percent",
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what moved the probabilities, and what they rest on.
+
+    First each piece of news in the order in which it became known, with what the passing of time
+    did in between. Then what belief would be without each event and each source, what pulls the
+    other way, and what does not count.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        check_units,
+        load_view,
+        parse_as_of,
+        parse_seed,
+        parse_since,
+    )
+    from tarjih.models import explain
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.explanation import (
+        explanation_document,
+        explanation_lines,
+        explanation_summary,
+    )
+    from tarjih.reports.strings import language
+
+    language(lang)
+    shown = check_units(units)
+    loaded = load_view(study, view)
+    start, day = parse_since(since), parse_as_of(as_of)
+    number, name = parse_seed(seed), check_engine(engine)
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = explain(loaded, since=start, as_of=day, draws=draws, engine=name, seed=number)
+    if json:
+        write_document(explanation_document(found))
+    elif quiet:
+        write_text(explanation_summary(found, lang))
+    else:
+        write_text(explanation_lines(found, lang, units=shown))

@@ -1,0 +1,91 @@
+"""``tarjih watch STUDY``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+    View,
+)
+
+__all__ = ["watch_study"]
+
+Within = Annotated[
+    str | None,
+    typer.Option(
+        "--within",
+        metavar="3|3m|DATE",
+        help="How long to look: months from the as-of date, or a date. Default: 3 months, or the "
+        "horizon if it is nearer.",
+        show_default=False,
+    ),
+]
+
+
+def watch_study(
+    study: StudyName,
+    within: Within = None,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    view: View = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what is worth looking for, and what finding it would change.
+
+    Ranks the indicators by what a search in every step of the coming months is expected to tell
+    about the scenario at the horizon, with what finding and not finding each would do to it; then
+    the drivers, by what learning their levels would tell.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        load_view,
+        parse_as_of,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import watch_list
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.strings import language
+    from tarjih.reports.watching import watch_document, watch_lines, watch_summary
+
+    language(lang)
+    loaded = load_view(study, view)
+    window, day, last = (
+        parse_horizon(within, "--within"),
+        parse_as_of(as_of),
+        parse_horizon(horizon),
+    )
+    held = parse_interventions(loaded, settings)
+    number, name = parse_seed(seed), check_engine(engine)
+    found = watch_list(
+        loaded,
+        within=window,
+        as_of=day,
+        horizon=last,
+        interventions=held,
+        draws=obtain_draws(loaded, progress=not quiet),
+        engine=name,
+        seed=number,
+    )
+    if json:
+        write_document(watch_document(found))
+    else:
+        write_text(watch_summary(found, lang) if quiet else watch_lines(found, lang))

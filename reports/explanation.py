@@ -1,0 +1,368 @@
+"""What moved a probability and what it rests on, in words, tables and data.
+
+One scenario is followed: the one that moved most. On screen its changes are points of
+probability, so that they add up as shown; with ``units="db"`` they are decibans of centred
+log-odds, which add up whatever the probability. The document has both, for all scenarios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import log, log2
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarjih.reports.columns import aligned
+from tarjih.reports.dates import date_text, short_date_text
+from tarjih.reports.documents import document_of
+from tarjih.reports.numbers import figures, paragraph, percent_text, share_text, whole_percents
+from tarjih.reports.sentences import items_label, notices, tellers_text
+from tarjih.reports.strings import language, list_text, quoted, say
+from tarjih.scenarios.records import Item, translate
+
+if TYPE_CHECKING:
+    from tarjih.models.explanation import Bar, Explanation
+    from tarjih.models.influence import Influence
+
+__all__ = ["explanation_document", "explanation_lines", "explanation_summary"]
+
+Units = Literal["percent", "db"]
+Floats = NDArray[np.float64]
+_DECIBANS = 10 / log(10)
+_LEAST = 0.5
+_MOST_EVENTS = 8
+_MOST_SOURCES = 6
+
+
+def explanation_lines(
+    found: Explanation, lang: str = "en", *, units: Units = "percent"
+) -> list[str]:
+    """Return the whole explanation as text: the answer, the waterfall, what it rests on."""
+    language(lang)
+    told = _Told(found, lang, units)
+    return [
+        *told.answer(),
+        "",
+        *told.waterfall(),
+        "",
+        *told.rests(),
+        "",
+        *told.caveats(),
+        "",
+        *notices(found.forecast, lang),
+    ]
+
+
+def explanation_summary(found: Explanation, lang: str = "en") -> list[str]:
+    """Return the answer and the warnings."""
+    language(lang)
+    return [*_Told(found, lang, "percent").answer(), *notices(found.forecast, lang)]
+
+
+def explanation_document(found: Explanation) -> dict[str, Any]:
+    """Return an explanation as a document (``tarjih.explain/1``).
+
+    ``start``, ``end``: ``date``, and ``scenarios``: id to ``probability`` and ``log_odds``
+    (natural logarithm, centred over the scenarios). ``bars``: ``kind`` (``news`` or
+    ``drift``), ``start``, ``end``, ``cluster``, ``items``, ``expected`` (how probable the news
+    was relative to one who holds all states equally probable) with ``surprise`` (less its
+    base-2 logarithm), and ``scenarios``: id to ``probability`` after it, ``change`` and
+    ``log_odds_change``, which over all bars add up to ``end`` less ``start``. ``clusters``
+    (and unclustered items), ``items``, ``sources``: ``kind``, ``id``, ``items``, ``scenarios``:
+    id to ``change`` and ``log_odds_change``, belief with it less belief without. ``uncounted``:
+    reason to number of items; ``known_before``: items that are inside ``start``.
+    """
+    forecast = found.forecast
+    return document_of(
+        {
+            "schema": "tarjih.explain/1",
+            "study": found.study.id,
+            "origin": found.study.origin,
+            "as_of": forecast.as_of,
+            "since": found.since,
+            "seed": forecast.seed,
+            "engine": forecast.engine,
+            "view": None if found.study.viewer is None else found.study.viewer.id,
+            "draws": {"bars": found.waterfall_draws, "left_out": found.influence_draws},
+            "start": {"date": found.since, "scenarios": _standing(found, found.start)},
+            "end": {"date": forecast.as_of, "scenarios": _standing(found, found.end)},
+            "bars": [
+                {
+                    "kind": bar.kind,
+                    "start": bar.start,
+                    "end": bar.end,
+                    "cluster": bar.cluster,
+                    "items": [item.id for item in bar.items],
+                    "expected": bar.expected,
+                    "surprise": -log2(bar.expected),
+                    "scenarios": _changes(found, bar, bar.after),
+                }
+                for bar in found.bars
+            ],
+            "clusters": [_left_out(found, one) for one in found.clusters],
+            "items": [_left_out(found, one) for one in found.items],
+            "sources": [_left_out(found, one) for one in found.sources],
+            "known_before": found.before,
+            "uncounted": found.uncounted,
+            "diagnostics": asdict(forecast.diagnostics),
+            "retrospective": found.study.retrospective,
+        }
+    )
+
+
+def _standing(found: Explanation, probability: Floats) -> dict[str, dict[str, float]]:
+    from tarjih.models.influence import centred_log_odds
+
+    rows = zip(
+        found.study.scenario_ids,
+        probability.tolist(),
+        centred_log_odds(probability).tolist(),
+        strict=True,
+    )
+    return {id: {"probability": p, "log_odds": logit} for id, p, logit in rows}
+
+
+def _changes(
+    found: Explanation, change: Bar | Influence, after: Floats | None = None
+) -> dict[str, dict[str, float]]:
+    made = {}
+    for k, id in enumerate(found.study.scenario_ids):
+        row = {"change": float(change.shift[k]), "log_odds_change": float(change.log_shift[k])}
+        made[id] = row if after is None else {"probability": float(after[k]), **row}
+    return made
+
+
+def _left_out(found: Explanation, one: Influence) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "id": one.key,
+        "items": [item.id for item in one.items],
+        "scenarios": _changes(found, one),
+    }
+
+
+class _Told:
+    """The parts of an explanation's text."""
+
+    def __init__(self, found: Explanation, lang: str, units: Units) -> None:
+        self.found, self.lang, self.units = found, lang, units
+        shown = [whole_percents(values.tolist()) for values in (found.start, found.end)]
+        self.still = shown[0] == shown[1]
+        self.k = int(np.argmax(found.end)) if self.still else found.moved_most
+        self.scenario = quoted(translate(found.study.scenarios[self.k].label, lang), lang)
+
+    def say(self, key: str, **fields: object) -> str:
+        return say(f"explain.{key}", self.lang, **fields)
+
+    def paragraph(self, key: str, **fields: object) -> str:
+        return paragraph(self.say(key, **fields), self.lang)
+
+    def answer(self) -> list[str]:
+        """Say in a sentence where the scenario came from, and what carries it most."""
+        found, k, lang = self.found, self.k, self.lang
+        fields = {
+            "scenario": self.scenario,
+            "start": date_text(found.since, lang),
+            "date": date_text(found.forecast.as_of, lang),
+            "before": self._percent(found.start),
+            "now": self._percent(found.end),
+        }
+        if self.still:
+            del fields["before"]
+            sentences = [self.paragraph("same", **fields)]
+        else:
+            way = np.sign(found.end[k] - found.start[k])
+            best = max(found.clusters, key=lambda one: one.shift[k] * way, default=None)
+            if best is None or abs(self._of(best)) < _LEAST or best.shift[k] * way <= 0:
+                sentences = [self.paragraph("moved", **fields)]
+            else:
+                without = float(np.clip(found.end[k] - best.shift[k], 0.0, 1.0))
+                fields["evidence"] = self._evidence(best.items, quote=True)
+                fields["without"] = percent_text(without, lang)
+                sentences = [self.paragraph("carried", **fields)]
+        if not found.clusters:
+            sentences.append(self.paragraph("nothing", start=fields["start"]))
+        return sentences
+
+    def waterfall(self) -> list[str]:
+        """Lay out each move of the scenario, and their sum."""
+        found, lang = self.found, self.lang
+        unit = self.say(f"unit.{self.units}")
+        start = short_date_text(found.since, lang)
+        end = short_date_text(found.forecast.as_of, lang)
+        rows = [(start, self._percent(found.start), "", self.say("bar.start"))]
+        for bar in found.bars:
+            date = short_date_text(bar.end, lang)
+            rows.append((date, self._percent(bar.after), self._change(bar), self._bar(bar)))
+        whole = self._between(found.start, found.end, found.bars)
+        rows.append((end, self._percent(found.end), whole, self.say("bar.sum")))
+        head = self.paragraph("bars", scenario=self.scenario, unit=unit)
+        if lang != "ar":
+            return [f"{head}:", *aligned(rows, (True, True, True, False), "  ")]
+        return [
+            f"{head}:",
+            *(
+                self.paragraph("bar.line", date=date, now=now, change=change, text=text)
+                if change
+                else self.paragraph("bar.first", date=date, now=now, text=text)
+                for date, now, change, text in rows
+            ),
+        ]
+
+    def rests(self) -> list[str]:
+        """Lay out what the scenario would lose or gain without each event and source."""
+        found = self.found
+        unit, least = self.say(f"unit.{self.units}"), self.say(f"least.{self.units}")
+        head = self.paragraph("rests", scenario=self.scenario, unit=unit)
+        events = sorted(found.clusters, key=lambda one: -abs(self._of(one)))
+        strong = [one for one in events if abs(self._of(one)) >= _LEAST][:_MOST_EVENTS]
+        lines = [f"{head}:"]
+        lines += self._list([(self._number(one), self._evidence(one.items)) for one in strong])
+        more = len(events) - len(strong)
+        if not strong:
+            lines.append(self.paragraph("rests.none", least=least))
+        elif more:
+            lines.append(self.paragraph("rests.more", n=more, least=least))
+        sources = sorted(found.sources, key=lambda one: -abs(self._of(one)))
+        heavy = [one for one in sources if abs(self._of(one)) >= _LEAST][:_MOST_SOURCES]
+        if heavy:
+            lines += [
+                f"{self.paragraph('sources')}:",
+                *self._list([(self._number(one), self._source(one)) for one in heavy]),
+            ]
+        lines += self._single()
+        against = [one for one in found.opposing(self.k) if abs(self._of(one)) >= _LEAST]
+        if against:
+            named = [
+                self.say(
+                    "against.item",
+                    evidence=self._evidence(one.items, quote=True),
+                    change=self._number(one),
+                )
+                for one in against
+            ]
+            lines.append(self.paragraph("against", items=list_text(named, self.lang)))
+        elif strong:
+            lines.append(self.paragraph("against.none", least=least))
+        return lines
+
+    def caveats(self) -> list[str]:
+        """Say what does not count and why, and how far the numbers go."""
+        found, lang = self.found, self.lang
+        lines = []
+        if found.uncounted:
+            reasons = [
+                self.say(
+                    "uncounted.reason",
+                    items=say("items", lang, n=count),
+                    reason=say(f"reason.{reason}", lang),
+                )
+                for reason, count in found.uncounted.items()
+            ]
+            lines.append(self.paragraph("uncounted", reasons=list_text(reasons, lang)))
+        if found.before:
+            items = say("items", lang, n=found.before)
+            lines.append(self.paragraph("before", items=items, date=date_text(found.since, lang)))
+        every = found.forecast.diagnostics.draws
+        lines.append(self.paragraph("bars.note"))
+        if found.waterfall_draws < every:
+            lines.append(self.paragraph("bars.draws", few=found.waterfall_draws, all=every))
+        if found.clusters:
+            lines.append(self.paragraph("rests.note", few=found.influence_draws, all=every))
+        return lines
+
+    def _percent(self, probability: Floats) -> str:
+        whole = whole_percents(probability.tolist())
+        return share_text(whole[self.k], float(probability[self.k]), self.lang)
+
+    def _of(self, one: Influence, k: int | None = None) -> float:
+        """Return a change in the units asked for."""
+        place = self.k if k is None else k
+        if self.units == "db":
+            return float(one.log_shift[place]) * _DECIBANS
+        return float(one.shift[place]) * 100
+
+    def _number(self, one: Influence) -> str:
+        return self._signed(self._of(one))
+
+    def _signed(self, change: float) -> str:
+        digits = 1 if self.units == "db" else 0
+        # adding 0.0 turns a negative zero into zero
+        shown = f"{round(change, digits) + 0.0:+.{digits}f}"
+        return figures(shown if float(shown) else shown.removeprefix("+"), self.lang)
+
+    def _change(self, bar: Bar) -> str:
+        return self._between(bar.before, bar.after, [bar])
+
+    def _between(self, before: Floats, after: Floats, bars: Sequence[Bar], k: int = -1) -> str:
+        """Write a change: of the percents as shown, so that they add up as shown."""
+        place = self.k if k < 0 else k
+        if self.units == "db":
+            return self._signed(sum(float(bar.log_shift[place]) for bar in bars) * _DECIBANS)
+        shown = [whole_percents(values.tolist())[place] for values in (before, after)]
+        return self._signed(shown[1] - shown[0])
+
+    def _bar(self, bar: Bar) -> str:
+        """Name what became known, whom else it moved, and how far it was expected."""
+        lang = self.lang
+        aside = []
+        others = np.abs(bar.shift)
+        others[self.k] = 0.0
+        other = int(np.argmax(others))
+        if others[other] * 100 >= _LEAST:
+            name = translate(self.found.study.scenarios[other].short, lang)
+            change = self._between(bar.before, bar.after, [bar], other)
+            aside.append(self.say("bar.other", scenario=name, change=change))
+        if bar.kind == "drift":
+            text = self.say("bar.drift")
+        else:
+            text = self._evidence(self._ordered(bar))
+            bits = log2(bar.expected)
+            if abs(bits) >= 1:
+                word = "expected" if bits > 0 else "surprising" if bits > -2 else "very_surprising"
+                aside.append(self.say(f"bar.{word}"))
+        if not aside:
+            return text
+        return self.say("bar.aside", text=text, aside=list_text(aside, lang))
+
+    def _ordered(self, bar: Bar) -> Sequence[Item]:
+        """Put the weightiest item of a cluster first."""
+        known = {item.id: item for item in bar.items}
+        whole = next((one for one in self.found.clusters if one.key == bar.cluster), None)
+        if whole is None:
+            return bar.items
+        return [known[item.id] for item in whole.items if item.id in known]
+
+    def _evidence(self, items: Sequence[Item], *, quote: bool = False) -> str:
+        label = items_label(items, self.lang)
+        return self.say(
+            "told",
+            label=quoted(label, self.lang) if quote else label,
+            sources=tellers_text(self.found.study, items[0], self.lang),
+            date=short_date_text(items[0].end, self.lang),
+        )
+
+    def _source(self, one: Influence) -> str:
+        source = self.found.study.source(one.key)
+        name = one.key if source is None else translate(source.label, self.lang)
+        return self.say("source", source=name, items=say("items", self.lang, n=len(one.items)))
+
+    def _single(self) -> list[str]:
+        """Name the item that weighs most by itself, if others stand in for it."""
+        if not self.found.items:
+            return []
+        best = max(self.found.items, key=lambda one: abs(self._of(one)))
+        (item,) = best.items
+        members = [one.items for one in self.found.clusters if one.key == item.cluster]
+        if abs(self._of(best)) < _LEAST or not members or len(members[0]) == 1:
+            return []
+        fields = {"evidence": self._evidence(best.items, quote=True), "change": self._number(best)}
+        return [self.paragraph("item", **fields)]
+
+    def _list(self, rows: Sequence[tuple[str, str]]) -> list[str]:
+        if self.lang != "ar":
+            return aligned(rows, (True, False), "  ") if rows else []
+        return [self.paragraph("rests.line", change=change, text=text) for change, text in rows]
