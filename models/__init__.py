@@ -1,6 +1,7 @@
 """Drivers, the engines, and what is asked of them."""
 
 from tarjih.models.comparison import Comparison, Observation, Opinion, compare_analysts
+from tarjih.models.explanation import Bar, Explanation, explain
 from tarjih.models.exporting import write_network
 from tarjih.models.forecasting import forecast
 from tarjih.models.influence import Influence, influences
@@ -12,32 +13,40 @@ from tarjih.models.simulation import Course, Simulation, simulate
 from tarjih.models.tipping import Tipping, TippingSet, tipping_sets
 from tarjih.models.trust import TellerTrust, teller_trust
 from tarjih.models.unrolled import unrolled_network
+from tarjih.models.watching import Outcome, Watched, WatchList, watch_list
 
 __all__ = [
     "ENGINES",
+    "Bar",
     "Comparison",
     "Course",
     "Diagnostics",
+    "Explanation",
     "Forecast",
     "Influence",
     "Intervention",
     "Network",
     "Observation",
     "Opinion",
+    "Outcome",
     "Posterior",
     "Simulation",
     "TellerTrust",
     "Tipping",
     "TippingSet",
+    "WatchList",
+    "Watched",
     "WhatIf",
     "believe",
     "compare_analysts",
+    "explain",
     "forecast",
     "influences",
     "simulate",
     "teller_trust",
     "tipping_sets",
     "unrolled_network",
+    "watch_list",
     "whatif",
     "write_network",
 ]
