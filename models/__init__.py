@@ -4,6 +4,7 @@ from tarjih.models.comparison import Comparison, Observation, Opinion, compare_a
 from tarjih.models.explanation import Bar, Explanation, explain
 from tarjih.models.exporting import write_network
 from tarjih.models.forecasting import forecast
+from tarjih.models.forward import ForwardFilter, Smoother, forward_filter, smooth
 from tarjih.models.influence import Influence, influences
 from tarjih.models.intervening import WhatIf, whatif
 from tarjih.models.network import Network
@@ -23,6 +24,7 @@ __all__ = [
     "Diagnostics",
     "Explanation",
     "Forecast",
+    "ForwardFilter",
     "Influence",
     "Intervention",
     "Network",
@@ -31,6 +33,7 @@ __all__ = [
     "Outcome",
     "Posterior",
     "Simulation",
+    "Smoother",
     "TellerTrust",
     "Tipping",
     "TippingSet",
@@ -41,8 +44,10 @@ __all__ = [
     "compare_analysts",
     "explain",
     "forecast",
+    "forward_filter",
     "influences",
     "simulate",
+    "smooth",
     "teller_trust",
     "tipping_sets",
     "unrolled_network",
