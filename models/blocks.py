@@ -28,7 +28,7 @@ def share_blocks[T](work: Callable[[slice], T], blocks: Sequence[slice]) -> list
     [3, 2]
     """
     _keep_memory()
-    if len(blocks) == 1 or THREADS == 1:
+    if len(blocks) < 2 or THREADS == 1:
         return [work(block) for block in blocks]
     with ThreadPoolExecutor(min(THREADS, len(blocks))) as pool:
         return list(pool.map(work, blocks))

@@ -37,7 +37,9 @@ LARGEST = 50_000
 
 _CHEAP = 2_000
 
+# In a block: numbers in a mass, in the transitions; in all: those kept from run to run.
 _BLOCK = 2**15
+_BLOCK_ENTRIES = 2**18
 _KEPT = 2**22
 
 
@@ -90,7 +92,7 @@ class ExactEngine:
         self._initial = softmax(draws.initial)
         self._review = review_chance(draws.review_time, study.calendar.months)
         self._effects = draws.effects
-        per_block = max(1, _BLOCK // max(size, self._joint.entries))
+        per_block = max(1, min(_BLOCK // size, _BLOCK_ENTRIES // max(1, self._joint.entries)))
         self._blocks = [
             slice(first, min(first + per_block, len(draws)))
             for first in range(0, len(draws), per_block)
