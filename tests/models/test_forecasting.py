@@ -37,10 +37,23 @@ def case(make_study, make_draws):
 
 def test_same_seed_same_numbers_another_seed_other_numbers(case) -> None:
     study, draws = case
-    one, two, other = (forecast(study, draws=draws, seed=seed) for seed in (3, 3, 4))
+    one, two, other = (
+        forecast(study, draws=draws, seed=seed, engine="particle") for seed in (3, 3, 4)
+    )
     assert (one.probability == two.probability).all()
     assert (one.replayed == two.replayed).all()
     assert (one.now != other.now).all()
+
+
+def test_auto_takes_the_exact_engine_where_that_is_cheap(case) -> None:
+    study, draws = case
+    found = forecast(study, draws=draws)
+    assert found.engine == "exact"
+    assert found.diagnostics.paths == 0
+    sampled = forecast(study, draws=draws, engine="particle")
+    assert sampled.engine == "particle"
+    assert np.abs(found.now - sampled.now).max() < 0.02
+    assert np.abs(found.at_horizon - sampled.at_horizon).max() < 0.02
 
 
 def test_the_default_as_of_is_the_latest_known_date(case) -> None:
