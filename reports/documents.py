@@ -26,6 +26,7 @@ __all__ = [
     "document_of",
     "fit_entry",
     "forecast_document",
+    "intervention_entry",
     "studies_document",
     "study_counts",
     "study_document",
@@ -65,7 +66,7 @@ def forecast_document(forecast: Forecast, draws: Draws | None = None) -> dict[st
             "seed": forecast.seed,
             "engine": forecast.engine,
             "view": None if study.viewer is None else study.viewer.id,
-            "interventions": [_intervention(study, held) for held in forecast.interventions],
+            "interventions": [intervention_entry(study, held) for held in forecast.interventions],
             "scenarios": forecast.table(),
             "timeline": forecast.timeline(),
             "diagnostics": asdict(forecast.diagnostics),
@@ -149,7 +150,8 @@ def study_counts(study: Study) -> dict[str, int]:
     }
 
 
-def _intervention(study: Study, held: Intervention) -> dict[str, Any]:
+def intervention_entry(study: Study, held: Intervention) -> dict[str, Any]:
+    """Return what is held, by names."""
     levels = study.driver(held.driver).levels
     return {"driver": held.driver, "level": levels[held.level].id, "start": held.start}
 

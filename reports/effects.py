@@ -24,6 +24,7 @@ __all__ = [
     "effects_text",
     "level_text",
     "levels_text",
+    "reason_sentences",
 ]
 
 EFFECT_ORDER = ("strongly raises", "raises", "unclear", "lowers", "strongly lowers")
@@ -83,12 +84,15 @@ def assumption_sentences(forecast: Forecast, without: Forecast, lang: str = "en"
     """
     if not forecast.interventions:
         return []
-    study = forecast.study
-    sentences = [_shift(forecast, without, lang)]
-    others = {held.driver for held in forecast.interventions}
-    for held in forecast.interventions:
-        sentences += _why(study, held, others, lang)
-    sentences += _conjunctions(study, forecast.interventions, lang)
+    shift = paragraph(_shift(forecast, without, lang), lang)
+    return [shift, *reason_sentences(forecast.study, forecast.interventions, lang)]
+
+
+def reason_sentences(study: Study, held: Sequence[Intervention], lang: str = "en") -> list[str]:
+    """Say by which stated effects the drivers held act, one by one and together."""
+    others = {one.driver for one in held}
+    sentences = [sentence for one in held for sentence in _why(study, one, others, lang)]
+    sentences += _conjunctions(study, held, lang)
     return [paragraph(sentence, lang) for sentence in sentences]
 
 
