@@ -14,7 +14,6 @@ to be wrong from any level, as generating it needs.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
