@@ -11,6 +11,8 @@ import pytest
 
 from tarjih.errors import CannotCompute, InvalidRequest
 from tarjih.models import simulation as simulation_module
+from tarjih.models import starts as starts_module
+from tarjih.models.exact import ExactEngine
 from tarjih.models.forecasting import forecast_of
 from tarjih.models.histories import UNIT, Histories
 from tarjih.models.particle import ParticleEngine
@@ -28,16 +30,17 @@ CASES = [
 AS_OF, LAST = 1, 2
 
 
-def believed(study, draws, evidence, *, as_of_step=AS_OF, seed=0, paths=16):
+def believed(study, draws, evidence, *, as_of_step=AS_OF, seed=0, name="particle"):
     """A belief from likelihoods, without items."""
+    made = {"particle": ParticleEngine, "exact": ExactEngine}[name]
     return Posterior(
         study=study,
         items=(),
         as_of=study.calendar.last_day(as_of_step),
         as_of_step=as_of_step,
         evidence=evidence,
-        engine=ParticleEngine(study, draws, paths=paths, seed=seed),
-        engine_name="particle",
+        engine=made(study, draws, seed=seed),
+        engine_name=name,
         offset=np.zeros(len(draws)),
     )
 
@@ -50,18 +53,20 @@ def plain(make_study, make_draws, make_evidence):
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("name", ["particle", "exact"])
 def test_shares_are_those_of_every_history_enumerated(
-    case, seed, make_study, make_draws, make_evidence, enumerated
+    case, name, make_study, make_draws, make_evidence, enumerated
 ) -> None:
     study = make_study(**case)
-    draws = make_draws(study, 2000, seed, same=True)
-    evidence = make_evidence(study, AS_OF, seed)
+    draws = make_draws(study, 2000, same=True)
+    evidence = make_evidence(study, AS_OF)
     truth = enumerated(study, draws, evidence, AS_OF, LAST)
     months = (LAST - AS_OF) * study.calendar.months
-    found = simulation_of(believed(study, draws, evidence, seed=seed), paths=50_000, horizon=months)
+    found = simulation_of(believed(study, draws, evidence, name=name), paths=50_000, horizon=months)
     # the dice of the histories, and of the paths up to as-of that they start from
-    luck = 1 / found.paths + 1 / found.diagnostics.ess_paths
+    luck = 1 / found.paths
+    if name == "particle":
+        luck += 1 / found.diagnostics.ess_paths
     assert luck < 1e-4
 
     def near(share, exact) -> None:
@@ -89,6 +94,21 @@ def test_starts_follow_the_joint_mass(plain) -> None:
         shares = np.bincount(levels[j], minlength=len(exact[0])) / len(draw)
         assert np.abs(shares - exact[0]).max() < 1e-3
     assert starts.diagnostics == forecast_of(plain, replay=False).diagnostics
+
+
+def test_starts_cut_short_stay_near(plain, monkeypatch) -> None:
+    exact = replace(plain, engine=ExactEngine(plain.study, plain.engine.draws))
+    whole = find_starts(exact)
+    monkeypatch.setattr(starts_module, "_MOST_ENTRIES", len(whole.bounds) // 2)
+    cut = find_starts(exact)
+    assert len(cut.bounds) < len(whole.bounds)
+    ours, theirs = (np.vstack(starts.take(0, 10_000)) for starts in (cut, whole))
+    assert (ours != theirs).any()
+    for row, other in zip(ours, theirs, strict=True):
+        size = int(max(row.max(), other.max())) + 1
+        apart = np.bincount(row, minlength=size) - np.bincount(other, minlength=size)
+        assert np.abs(apart).max() < 0.02 * len(row)
+    assert cut.diagnostics == whole.diagnostics
 
 
 def test_any_part_of_the_starts_is_spread_evenly() -> None:
