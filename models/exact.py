@@ -35,8 +35,7 @@ T = TypeVar("T")
 LARGEST = 50_000
 """The largest K·∏L that is taken."""
 
-_CHEAP = 2_000
-
+_CHEAP = 500
 # In a block: numbers in a mass, in the transitions; in all: those kept from run to run.
 _BLOCK = 2**15
 _BLOCK_ENTRIES = 2**18
@@ -49,7 +48,12 @@ def exact_size(study: Study) -> int:
 
 
 def cheap_enough(study: Study) -> bool:
-    """Tell whether the exact engine costs no more than the particle engine with its 16 paths."""
+    """Tell whether the exact engine costs little more than the particle engine.
+
+    Up to a K·∏L of 500: with 2,000 draws and 12 steps it then takes at most half a second of one
+    core, some two and a half times what 16 paths for each draw take, and has none of their noise.
+    From there on its cost grows with K·∏L, and that of paths hardly at all.
+    """
     return exact_size(study) <= _CHEAP
 
 

@@ -98,11 +98,12 @@ class JointEvidence:
         self._levels = levels
         self._scenarios = rows(evidence.scenario_loglik)
         self._drivers = [rows(one) for one in evidence.driver_loglik]
-        span = np.zeros(last_step + 1)
+        self._span = np.zeros(last_step + 1)
+        self._speaks = np.zeros(last_step + 1, dtype=bool)
         for one in (self._scenarios, *self._drivers):
             if one.size:
-                span[: one.shape[1]] += np.ptp(one, axis=-1).max(axis=0)
-        self._span = span
+                self._span[: one.shape[1]] += np.ptp(one, axis=-1).max(axis=0)
+                self._speaks[: one.shape[1]] |= one.any(axis=(0, 2))
 
     @property
     def mild(self) -> bool:
@@ -118,7 +119,7 @@ class JointEvidence:
 
         None where a step says nothing.
         """
-        if not self._span[step]:
+        if not self._speaks[step]:
             return None
         scenarios = np.zeros((1, 1, 1))
         if step < self._scenarios.shape[1]:
