@@ -106,6 +106,8 @@ class Settled:
         take away from an estimate with other dice. 0 for draws of the prior.
     ancestor : (M,) of int
         The draw of the prior that each descends from.
+    weigh : callable or None
+        Weighs any draws by the evidence that these follow; None for draws of the prior.
     movement : Movement or None
         None for draws of the prior.
     """
@@ -114,6 +116,7 @@ class Settled:
     trust: Trust | None
     log_likelihood: Floats
     ancestor: NDArray[np.intp]
+    weigh: Weigh | None = None
     movement: Movement | None = None
 
 
@@ -151,14 +154,7 @@ def weigher(
     return weigh
 
 
-def moved_draws(
-    study: Study,
-    start: Settled,
-    weigh: Weigh,
-    *,
-    before: Weigh | None = None,
-    seed: int = 0,
-) -> Settled:
+def moved_draws(study: Study, start: Settled, weigh: Weigh, *, seed: int = 0) -> Settled:
     """Move draws to the posterior given some evidence.
 
     Parameters
@@ -170,8 +166,6 @@ def moved_draws(
         Draws of the prior, or moved ones.
     weigh : callable
         Weighs draws by the evidence they shall follow.
-    before : callable, optional
-        Weighs draws by the evidence that they follow already; needed if they follow any.
     seed : int
 
     Returns
@@ -194,7 +188,7 @@ def moved_draws(
         start.ancestor,
         start.log_likelihood,
         weigh,
-        before,
+        start.weigh,
         dice,
     )
     temperatures = sweeps = 0
@@ -228,7 +222,7 @@ def moved_draws(
         effective=effective_number(_varying(draws, cloud.latents), cloud.ancestor),
         reason=reason,
     )
-    return Settled(draws, cloud.trust_at(), cloud.after, cloud.ancestor, movement)
+    return Settled(draws, cloud.trust_at(), cloud.after, cloud.ancestor, weigh, movement)
 
 
 def effective_number(values: Floats, family: NDArray[np.integer]) -> float:

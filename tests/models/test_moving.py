@@ -215,7 +215,7 @@ def test_without_evidence_the_judgements_are_kept(study: Study, start: Draws) ->
         return np.zeros(len(draws))
 
     once = moved_draws(study, settle(start), silent, seed=1)
-    again = moved_draws(study, replace(once, movement=None), silent, before=silent, seed=2)
+    again = moved_draws(study, once, silent, seed=2)
     assert exact.away(again) < LIMIT
     assert again.movement is not None
     assert again.movement.temperatures == 1
@@ -233,7 +233,7 @@ def test_draws_are_led_along_a_timeline(
     then = weigh_by(study, early, 2, last=2)
     first = moved_draws(study, settle(start), then, seed=4)
     assert brute_force(study, early, 60_000, last=2).away(first) < LIMIT
-    second = moved_draws(study, first, weigh_by(study, evidence, 2), before=then, seed=5)
+    second = moved_draws(study, first, weigh_by(study, evidence, 2), seed=5)
     assert exact.away(second) < LIMIT
 
 

@@ -1,0 +1,122 @@
+"""Beliefs whose draws are moved where weighing them no longer does.
+
+A belief weighs draws of the prior by what is known. While that leaves enough of them, nothing
+is done. Where it does not, the draws are moved (`models.moving`), and the same belief is asked
+with the moved draws. Along a timeline the draws moved for one date serve the next ones as well,
+as long as what came to be known in between leaves enough of them, and are moved from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarjih.evidence import Evidence, Trust, weigh_evidence
+from tarjih.models.engine import Engine
+from tarjih.models.moving import Settled, moved_draws, settle, weigher
+from tarjih.models.pareto import pareto_k
+from tarjih.models.posterior import Posterior
+from tarjih.priors.draws import Draws
+
+__all__ = ["enough", "moved_posterior", "settled_posterior"]
+
+Floats = NDArray[np.float64]
+_KHAT_LIMIT = 0.7
+_LEAST_SHARE = 0.1
+
+
+def enough(log_weight: Floats) -> bool:
+    """Say whether draws can be weighed, and need not be moved.
+
+    Parameters
+    ----------
+    log_weight : (M,)
+        Unnormalised.
+
+    Examples
+    --------
+    >>> enough(np.zeros(1000)), enough(np.linspace(0.0, 200.0, 1000))
+    (True, False)
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    share = weight.sum() ** 2 / (weight**2).sum() / len(weight)
+    return bool(share >= _LEAST_SHARE and pareto_k(log_weight) <= _KHAT_LIMIT)
+
+
+def settled_posterior(posterior: Posterior, settled: Settled) -> Posterior:
+    """Return the same belief, asked with other draws.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        At any date.
+    settled : Settled
+        Draws that follow some evidence: this date's, or an earlier one's.
+
+    Returns
+    -------
+    Posterior
+        Draws weigh by what the evidence of this date says beyond that.
+    """
+    return replace(
+        posterior,
+        evidence=_evidence(posterior, settled.trust),
+        engine=_engine(posterior, settled.draws, posterior.engine.seed),
+        offset=-settled.log_likelihood,
+    )
+
+
+def moved_posterior(
+    posterior: Posterior, start: Settled | None = None
+) -> tuple[Posterior, Settled]:
+    """Return the same belief with draws that follow its evidence.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    start : Settled, optional
+        Where the draws set out from, such as those moved for an earlier date. Default: the
+        belief's own draws, which must be of the prior.
+
+    Returns
+    -------
+    posterior : Posterior
+    settled : Settled
+        Its draws, with how they were moved.
+
+    Raises
+    ------
+    InvalidModel
+        If the draws do not say what is thought of the sources.
+    """
+    if start is None:
+        start = settle(posterior.engine.draws, posterior.evidence.trust)
+    weigh = weigher(
+        lambda draws, seed: _engine(posterior, draws, seed),
+        lambda trust: _evidence(posterior, trust),
+        as_of_step=posterior.as_of_step,
+    )
+    settled = moved_draws(posterior.study, start, weigh, seed=posterior.engine.seed)
+    return settled_posterior(posterior, settled), settled
+
+
+def _engine(posterior: Posterior, draws: Draws, seed: int) -> Engine:
+    kind: Any = type(posterior.engine)
+    built: Engine = kind(posterior.study, draws, seed=seed)
+    return built
+
+
+def _evidence(posterior: Posterior, trust: Trust | None) -> Evidence:
+    """Weigh the evidence under what draws hold of the tellers; as it is, if trust is fixed."""
+    if trust is None:
+        return posterior.evidence
+    return weigh_evidence(
+        posterior.study,
+        posterior.items,
+        as_of=posterior.as_of,
+        last_step=posterior.as_of_step,
+        trust=trust,
+    )
