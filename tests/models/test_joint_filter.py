@@ -38,11 +38,11 @@ def test_evidence_that_is_taken_back_is_not_forgotten(make_study, make_draws, mo
     study = make_study(3, (2,))
     draws = make_draws(study, 4)
     draws = replace(draws, up=0 * draws.up, down=0 * draws.down)
-    evidence = _silent(study, 2)
+    evidence = _silent(study, 5)
     evidence.driver_loglik[0][1] = [-2_000.0, 0.0]
-    evidence.driver_loglik[0][2] = [0.0, -2_003.0]
+    evidence.driver_loglik[0][3:] = [0.0, -2_003.0 / 3]
     (law,) = (np.asarray(driver.at_origin) for driver in study.drivers)
-    run = run_engine(ExactEngine(study, draws), evidence, as_of_step=2, last_step=2)
+    run = run_engine(ExactEngine(study, draws), evidence, as_of_step=5, last_step=5)
     odds = law[0] / law[1] * np.exp(3.0)
     assert run.levels[0][0, 0] == pytest.approx(odds / (1 + odds), rel=1e-12)
     truth = np.logaddexp(np.log(law[0]) - 2_000, np.log(law[1]) - 2_003)
@@ -50,7 +50,7 @@ def test_evidence_that_is_taken_back_is_not_forgotten(make_study, make_draws, mo
     assert np.allclose(run.probability.sum(axis=-1), 1, atol=1e-12)
     # masses alone would have lost it
     monkeypatch.setattr(joint_filter, "_SAFE", np.inf)
-    lost = run_engine(ExactEngine(study, draws), evidence, as_of_step=2, last_step=2)
+    lost = run_engine(ExactEngine(study, draws), evidence, as_of_step=5, last_step=5)
     assert lost.levels[0][0, 0] == 0
 
 
