@@ -27,8 +27,10 @@ from tarjih.cli.prior import show_prior
 from tarjih.cli.run import run_study
 from tarjih.cli.show import show_study
 from tarjih.cli.simulate import simulate_study
+from tarjih.cli.tipping import find_tipping
 from tarjih.cli.typer_classes import Command, Group
 from tarjih.cli.watch import watch_study
+from tarjih.cli.whatif import ask_what_if
 from tarjih.errors import TarjihError
 
 __all__ = ["app", "main"]
@@ -46,6 +48,8 @@ app = typer.Typer(
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
 app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)
 app.command("watch", cls=Command, rich_help_panel="Analyse")(watch_study)
+app.command("whatif", cls=Command, rich_help_panel="Analyse")(ask_what_if)
+app.command("tipping", cls=Command, rich_help_panel="Analyse")(find_tipping)
 app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
 app.command("simulate", cls=Command, rich_help_panel="Analyse")(simulate_study)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)

@@ -24,6 +24,7 @@ __all__ = [
     "parse_chart_path",
     "parse_horizon",
     "parse_interventions",
+    "parse_probability",
     "parse_seed",
     "parse_since",
 ]
@@ -173,6 +174,34 @@ def parse_horizon(text: str | None, option: str = "--horizon") -> float | dt.dat
     if not 0 < months <= _MOST_MONTHS:
         raise InvalidRequest(Problem(option, "out of range", text, _HORIZONS))
     return months
+
+
+def parse_probability(text: str | None, where: str) -> float | None:
+    """Read a probability between 0 and 1, as such or in percent.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is neither.
+
+    Examples
+    --------
+    >>> parse_probability("0.25", "--threshold"), parse_probability("25%", "--threshold")
+    (0.25, 0.25)
+    """
+    if text is None:
+        return None
+    number = text.strip()
+    percent = number.endswith("%")
+    try:
+        value = float(number.removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise InvalidRequest(
+            Problem(where, "not a probability", text, "between 0 and 1, or 0% and 100%")
+        )
+    return value
 
 
 def parse_interventions(study: Study, texts: Sequence[str] | None) -> tuple[Intervention, ...]:

@@ -144,15 +144,22 @@ def check_held(study: Study, interventions: Sequence[Intervention]) -> None:
     """
     if interventions:
         return
-    example = f"for example --set {study.drivers[0].id}={study.drivers[0].levels[-1].id}"
     raise InvalidRequest(
         Problem(
             "--set",
             "say what is to be held",
             allowed="DRIVER=LEVEL or DRIVER=LEVEL@DATE, one or more",
-            mend=example if study.drivers else None,
+            mend=_example(study),
         )
     )
+
+
+def _example(study: Study) -> str | None:
+    if not study.drivers:
+        return None
+    driver = study.drivers[0]
+    level = driver.levels[0 if driver.reference else -1]
+    return f"for example --set {driver.id}={level.id}"
 
 
 @dataclass(frozen=True, slots=True)

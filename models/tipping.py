@@ -9,7 +9,6 @@ stands how probable it is that its levels come about together, nobody holding th
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,12 +22,12 @@ from tarjih.models.posterior import believe
 from tarjih.models.pushes import Change
 from tarjih.models.record import Forecast, Intervention
 from tarjih.models.screening import Contrasts, changes_from
-from tarjih.models.tipping_search import Searched, search_sets
+from tarjih.models.tipping_search import MOST_CHANGES, Searched, search_sets
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import admitted
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["THRESHOLD", "Band", "Tipping", "TippingSet", "tipping_sets"]
+__all__ = ["THRESHOLD", "Band", "Tipping", "TippingSet", "check_asked", "tipping_sets"]
 
 Floats = NDArray[np.float64]
 THRESHOLD = 0.5
@@ -121,13 +120,21 @@ class Tipping:
         return tuple(id for id in self.study.driver_ids if id in named)
 
     @cached_property
-    def judged(self) -> Mapping[str, Mapping[str, int]]:
-        """Who judged each of those drivers: driver id to source id to how many judgements."""
-        found: dict[str, Counter[str]] = {id: Counter() for id in self.drivers}
-        for one in admitted(self.study):
-            for id in {*one.levels, *one.against, one.driver} & found.keys():
-                found[str(id)][one.source] += 1
-        return {id: dict(counts) for id, counts in found.items()}
+    def judged(self) -> Mapping[str, tuple[str, ...]]:
+        """Which judgements of the fit name each of those drivers: driver id to their ids."""
+        return {
+            id: tuple(
+                one.id
+                for one in admitted(self.study)
+                if id in one.levels or id in one.against or id == one.driver
+            )
+            for id in self.drivers
+        }
+
+    @property
+    def most_changes(self) -> int:
+        """Sets of up to so many changes were looked at."""
+        return MOST_CHANGES
 
 
 def tipping_sets(
@@ -183,7 +190,7 @@ def tipping_sets(
     ... ]
     True
     """
-    position = _position(study, scenario, threshold)
+    position = check_asked(study, scenario, threshold)
     bar = None if scenario is None else THRESHOLD if threshold is None else threshold
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
     baseline = forecast_of(posterior, horizon=horizon, replay=False)
@@ -204,7 +211,14 @@ def tipping_sets(
     )
 
 
-def _position(study: Study, scenario: str | None, threshold: float | None) -> int | None:
+def check_asked(study: Study, scenario: str | None, threshold: float | None) -> int | None:
+    """Return the position of the scenario asked about, if any.
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown scenario, and a threshold outside (0, 1) or without a scenario.
+    """
     problems = []
     ids = study.scenario_ids
     if scenario is None:

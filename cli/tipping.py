@@ -1,0 +1,100 @@
+"""``tarjih tipping STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    Quiet,
+    Seed,
+    StudyName,
+    View,
+)
+
+__all__ = ["find_tipping"]
+
+ScenarioName = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="SCENARIO",
+        help="What is to cross --threshold. Default: another scenario is to take the lead.",
+        show_default=False,
+    ),
+]
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        "--threshold",
+        metavar="P",
+        help="With --scenario: 0.25 or 25%. A scenario below it is to rise past it, one above it "
+        "to fall below. Default: 0.5.",
+        show_default=False,
+    ),
+]
+
+
+def find_tipping(
+    study: StudyName,
+    scenario: ScenarioName = None,
+    threshold: Threshold = None,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    view: View = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the smallest sets of driver changes that would change the outlook.
+
+    Tries every set of up to three drivers set to other levels, and tells those of which no part
+    would do: what each would do at the horizon, how probable it is that it comes about, and
+    what the answer relies on.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        load_view,
+        parse_as_of,
+        parse_horizon,
+        parse_probability,
+        parse_seed,
+    )
+    from tarjih.models import tipping_sets
+    from tarjih.models.tipping import check_asked
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.strings import language
+    from tarjih.reports.tipping import tipping_document, tipping_lines, tipping_summary
+
+    language(lang)
+    loaded = load_view(study, view)
+    asked = None if scenario is None else scenario.replace("-", "_")
+    bar = parse_probability(threshold, "--threshold")
+    check_asked(loaded, asked, bar)
+    ask = partial(
+        tipping_sets,
+        loaded,
+        scenario=asked,
+        threshold=bar,
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = ask(draws=draws)
+    if json:
+        write_document(tipping_document(found, draws))
+    else:
+        write = tipping_summary if quiet else tipping_lines
+        write_text(write(found, lang, draws=draws))

@@ -1,0 +1,75 @@
+"""``tarjih whatif STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+    View,
+)
+
+__all__ = ["ask_what_if"]
+
+
+def ask_what_if(
+    study: StudyName,
+    settings: Settings = None,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    view: View = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Set a forecast with drivers held beside the one as things stand.
+
+    Give at least one --set; several act together. Says what moves most, who leads, and every
+    scenario's difference with an interval of its own. `tarjih show STUDY --section drivers`
+    prints the levels there are.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        load_view,
+        parse_as_of,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import whatif
+    from tarjih.models.intervening import check_held
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.strings import language
+    from tarjih.reports.whatif import whatif_document, whatif_lines, whatif_summary
+
+    language(lang)
+    loaded = load_view(study, view)
+    held = parse_interventions(loaded, settings)
+    check_held(loaded, held)
+    ask = partial(
+        whatif,
+        loaded,
+        held,
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = ask(draws=draws)
+    if json:
+        write_document(whatif_document(found, draws))
+    else:
+        write = whatif_summary if quiet else whatif_lines
+        write_text(write(found, lang, draws=draws))
