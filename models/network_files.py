@@ -28,6 +28,8 @@ def network_notes(network: Network) -> tuple[str, ...]:
         "A forecast averages over all draws, so its probabilities differ from these.",
         "A report counts by the ratio of its probabilities; their size means nothing.",
     ]
+    if network.evidence.trust is not None:
+        notes.append("Trust in the sources is learned: theirs is the mean too, on the logit.")
     if network.fixed:
         standing = ", ".join(
             f"{id}={study.driver(id).levels[level].id}" for id, level in network.fixed.items()

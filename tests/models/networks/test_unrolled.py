@@ -84,6 +84,25 @@ def test_it_answers_as_the_sum_over_every_history(
     assert _apart(answers, named) < 1e-12
 
 
+def test_learned_trust_is_averaged_too(
+    study_with_items, make_draws, built, asked, expected
+) -> None:
+    study = study_with_items(3, **SHAPES[3])
+    graded = _network(study, make_draws)
+    learned = replace(study, assumptions={"trust": "learned"})
+    network = _network(learned, make_draws)
+    trust = network.evidence.trust
+    assert trust is not None
+    whole = network.forecast.evidence.trust
+    assert whole is not None
+    assert trust.shifts["press"] == pytest.approx([network.forecast.weight @ whole.shifts["press"]])
+    run = _exact(network)
+    truth = expected(network, run.probability[:, 0], run.levels)
+    answers = asked(built(network.nodes), network.observed, list(truth))
+    assert _apart(answers, truth) < 1e-12
+    assert np.abs(network.probability - graded.probability).max() > 1e-4
+
+
 def _with_old_levels(nodes: Sequence[Node]) -> list[Node]:
     """The scenario looks at the drivers of the step before."""
     made = []
