@@ -5,6 +5,7 @@ from tarjih.models.explanation import Bar, Explanation, explain
 from tarjih.models.exporting import write_network
 from tarjih.models.forecasting import forecast
 from tarjih.models.forward import ForwardFilter, Smoother, forward_filter, smooth
+from tarjih.models.hindsight import Hindsight, look_back
 from tarjih.models.influence import Influence, influences
 from tarjih.models.intervening import WhatIf, whatif
 from tarjih.models.network import Network
@@ -25,6 +26,7 @@ __all__ = [
     "Explanation",
     "Forecast",
     "ForwardFilter",
+    "Hindsight",
     "Influence",
     "Intervention",
     "Network",
@@ -46,6 +48,7 @@ __all__ = [
     "forecast",
     "forward_filter",
     "influences",
+    "look_back",
     "simulate",
     "smooth",
     "teller_trust",
