@@ -46,7 +46,9 @@ def tipping_lines(found: Tipping, lang: str = "en", *, draws: Draws | None = Non
     lines = [told.answer(), ""]
     if found.sets:
         lines += [*told.sets(), ""]
-    return [*lines, *told.relies(), "", *told.notices(draws)]
+    lines += told.relies()
+    notices = told.notices(draws)
+    return [*lines, "", *notices] if notices else lines
 
 
 def tipping_summary(found: Tipping, lang: str = "en", *, draws: Draws | None = None) -> list[str]:
