@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tarjih.equations import advance, entry, review_chance
-from tarjih.evidence.clusters import Member, discount, effective_count, increments
+from tarjih.evidence import clusters
+from tarjih.evidence.clusters import Member, discount, effective_count, increments, together
 
 Array = NDArray[np.float64]
 Rule = Callable[[Sequence[Member], float], tuple[Mapping[int, Array], tuple[float, ...]]]
@@ -134,6 +135,20 @@ def test_over_all_steps_the_rule_is_that_of_the_sorted_list(
     assert all(0 <= exponent <= 1 for exponent in exponents)
     # The exponents account for all that was placed.
     np.testing.assert_allclose(np.dot(exponents, said.sum(axis=1)), expected.sum(), atol=1e-9)
+
+
+@steady
+@given(st.lists(members(), min_size=2, max_size=6), correlations)
+def test_many_columns_are_sorted_alike(group: list[Member], correlation: float) -> None:
+    """Rows against each other (as for draws side by side) or column by column."""
+    wide = [Member(m.steps, np.tile(m.contrasts, 500)) for m in group]
+    narrow = together(group, correlation)
+    for least in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clusters, "_MANY", least)
+            placed = together(wide, correlation)
+        for step, against in narrow.items():
+            assert placed[step].tobytes() == np.tile(against, 500).tobytes()
 
 
 @steady
