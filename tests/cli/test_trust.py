@@ -41,6 +41,22 @@ def test_the_card_is_silent_where_trust_is_fixed(call: Call, demo: Path) -> None
     assert "\ntrust: fixed\n" in text
 
 
+def test_a_run_learns_with_the_draws_of_fixed_trust(call: Call, learning: Path) -> None:
+    words = ("run", "demo", "--json")
+    learned, again = (call(*words) for _ in range(2))
+    assert (learned.code, learned.out) == (0, again.out)
+    text = learning.read_text(encoding="utf-8")
+    nearly = "trust: learned, trust_spread: 0.001"
+    learning.write_text(text.replace("trust: learned, trust_spread: 0.7", nearly), encoding="utf-8")
+    sure = json.loads(call(*words).out)["scenarios"]
+    learning.write_text(text.replace("trust: learned", "trust: fixed"), encoding="utf-8")
+    fixed = json.loads(call(*words).out)["scenarios"]
+    assert fixed != json.loads(learned.out)["scenarios"]
+    for id, columns in fixed.items():
+        for column, value in columns.items():
+            assert sure[id][column] == pytest.approx(value, abs=2e-3)
+
+
 def test_check_knows_the_words(call: Call, learning: Path) -> None:
     assert call("check", "demo").code == 0
     text = learning.read_text(encoding="utf-8")
