@@ -2,7 +2,7 @@
 
 Drivers move independently given the levels of the step before, so the joint transition is a
 product of small matrices and is never written out. Neighbours on the grid are put together
-into groups of some 27 states, whose transition is one matrix: a move is then a few products
+into groups of up to 32 states, whose transition is one matrix: a move is then a few products
 of small matrices, which the linear algebra library does far faster than a pass for every
 driver. A linked driver needs the *old* level of its parents: children are moved first, and
 a group whose parents stand in another group has one matrix for each of their settings.
