@@ -136,7 +136,8 @@ class Push:
         """Return what enters under each set, (S, K, N), up to a factor for each place."""
         flow = np.repeat(self._entry[None], len(sets), axis=0)
         for column in sets.members.T:
-            flow *= self._factors[column]
+            # one set needs no copy of its factors
+            flow *= self._factors[column if len(column) > 1 else column[0]]
         for joint, needs, put in zip(self._joint, self._needs, sets.put, strict=True):
             touched = np.flatnonzero((put >= 0).any(axis=1))
             if not touched.size:
