@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -93,17 +93,6 @@ class Trust:
         logit = centred_logit(graded, self.spread) + self.shifts[teller]
         reliability: Array = np.exp(-np.logaddexp(0.0, -logit))
         return reliability
-
-    @classmethod
-    def of(cls, spread: float, tellers: Sequence[str], standard: Array) -> Trust:
-        """Build from what is standard normal before any evidence, (M, S): for S tellers."""
-        shifts = {teller: spread * standard[:, i] for i, teller in enumerate(tellers)}
-        return cls(spread, len(standard), shifts)
-
-    def standard(self, tellers: Sequence[str]) -> Array:
-        """Return the shifts of S tellers over the spread, (M, S): what `of` takes."""
-        columns = [self.shifts[teller] / self.spread for teller in tellers]
-        return np.stack(columns, axis=1) if columns else np.zeros((self.count, 0))
 
     def take(self, index: NDArray[np.integer]) -> Trust:
         """Return the shifts of the draws at the given positions."""

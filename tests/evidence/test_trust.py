@@ -80,17 +80,6 @@ def test_some_draws_are_taken(study: Study) -> None:
         taken.shifts["b"][0] = 1.0
 
 
-def test_trust_as_numbers_that_are_standard_normal(study: Study) -> None:
-    """What moves draws by Metropolis steps moves these along."""
-    trust = throw_trust(replace(study, assumptions={"trust_spread": 0.5}), 10, 1)
-    standard = trust.standard(("c", "a"))
-    assert standard.shape == (10, 2)
-    again = Trust.of(trust.spread, ("c", "a"), standard)
-    assert (again.spread, len(again), set(again.shifts)) == (0.5, 10, {"a", "c"})
-    np.testing.assert_allclose(again.shifts["a"], trust.shifts["a"], rtol=1e-15)
-    assert trust.standard(()).shape == (10, 0)
-
-
 def test_shifts_must_fit_the_draws() -> None:
     with pytest.raises(ValueError, match=r"a must have 3 shifts, not \(2,\)"):
         Trust(1.0, 3, {"a": np.zeros(2)})
