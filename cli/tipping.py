@@ -55,7 +55,7 @@ def find_tipping(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the smallest sets of driver changes that would change the outlook.
+    """Find the smallest driver changes that would tip the outlook.
 
     Tries every set of up to three drivers set to other levels, and tells those of which no part
     would do: what each would do at the horizon, how probable it is that it comes about, and
