@@ -27,7 +27,7 @@ from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import features
 from tarjih.scenarios.records import Study
 
-__all__ = ["LARGEST", "ExactEngine", "cheap_enough", "exact_size"]
+__all__ = ["LARGEST", "ExactEngine", "cheap_enough", "check_size", "exact_size"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -57,6 +57,29 @@ def cheap_enough(study: Study) -> bool:
     return exact_size(study) <= _CHEAP
 
 
+def check_size(study: Study) -> int:
+    """Return K·∏L if it is not too large.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is larger than `LARGEST`.
+    """
+    size = exact_size(study)
+    if size > LARGEST:
+        raise InvalidRequest(
+            Problem(
+                "--engine",
+                "the study is too large for the exact engine, which keeps every joint state "
+                "of scenario and drivers",
+                got=f"{size:,} joint states",
+                allowed=f"up to {LARGEST:,}",
+                mend="use --engine particle, which takes any number of drivers",
+            )
+        )
+    return size
+
+
 class ExactEngine:
     """Runs one study with one set of draws, for any evidence, dates and interventions.
 
@@ -75,18 +98,7 @@ class ExactEngine:
     """
 
     def __init__(self, study: Study, draws: Draws, *, seed: int = 0) -> None:
-        size = exact_size(study)
-        if size > LARGEST:
-            raise InvalidRequest(
-                Problem(
-                    "--engine",
-                    "the study is too large for the exact engine, which keeps every joint state "
-                    "of scenario and drivers",
-                    got=f"{size:,} joint states",
-                    allowed=f"up to {LARGEST:,}",
-                    mend="use --engine particle, which takes any number of drivers",
-                )
-            )
+        size = check_size(study)
         self.study = study
         self.draws = draws
         self.seed = seed

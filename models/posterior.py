@@ -25,7 +25,7 @@ from tarjih.priors import Draws, obtain_draws
 from tarjih.priors.assumptions import assumptions_of
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["ENGINES", "Posterior", "believe", "clamps_of", "last_step_of"]
+__all__ = ["ENGINES", "Posterior", "as_of_date", "believe", "clamps_of", "last_step_of"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -173,7 +173,7 @@ def believe(
         the study is too large for the exact engine.
     """
     chosen = study.items if items is None else tuple(items)
-    day = _as_of(study, chosen, as_of)
+    day = as_of_date(study, chosen, as_of)
     if engine not in ENGINES:
         raise InvalidRequest(
             Problem(
@@ -205,7 +205,14 @@ def believe(
     )
 
 
-def _as_of(study: Study, items: Sequence[Item], as_of: dt.date | str | None) -> dt.date:
+def as_of_date(study: Study, items: Sequence[Item], as_of: dt.date | str | None) -> dt.date:
+    """Return the date whose knowledge is used: by default the latest known date of the items.
+
+    Raises
+    ------
+    InvalidRequest
+        If it lies before the origin or a century after it.
+    """
     if as_of is None:
         return max([study.origin, *(item.known for item in items)])
     day = parse_date(as_of, "--as-of")
