@@ -36,7 +36,8 @@ _RUN_ALL = 64
 _MOST_WEIGHED = 512
 _MOST_RUNS = 128
 _SETS_PER_RUN = 64
-_SAMPLED = 256
+_SAMPLED = (64, 256)
+_SAMPLED_SETS = 2**20
 _MOST_SAMPLES = 64
 _SURE = 3.0
 _LEAST_ERROR = 1e-6
@@ -95,8 +96,8 @@ def search_sets(
         hopes = {tuple(row): 1.0 for sets in every for row in sets.tolist()}
         sure: set[Members] = set()
     else:
-        sampled = _SAMPLED
-        hopes, sure = _screen(posterior, baseline, changes, contrasts, every)
+        sampled = int(np.clip(_SAMPLED_SETS // screened, *_SAMPLED))
+        hopes, sure = _screen(posterior, baseline, changes, contrasts, every, sampled)
     results: dict[Members, tuple[Floats, Floats]] = {}
     met: set[Members] = set()
     left = 0
@@ -232,9 +233,9 @@ def _screen(
     changes: Sequence[Change],
     contrasts: Contrasts,
     every: Sequence[Index],
+    count: int,
 ) -> tuple[dict[Members, float], set[Members]]:
     """Return the sets that may qualify, with how probably they do, and those that surely do."""
-    count = _SAMPLED
     bounds = np.cumsum(baseline.weight)
     chosen = np.searchsorted(bounds / bounds[-1], (np.arange(count) + 0.5) / count)
     thin = _thinned(posterior, chosen)

@@ -185,7 +185,7 @@ def test_a_screen_hopes_for_all_that_qualifies(posterior, baseline, changes, set
     for k in range(3):
         for bar in np.linspace(0.15, 0.75, 13):
             contrasts = Contrasts(np.eye(3)[[k]], np.array([-bar]))
-            hopes, sure = _screen(posterior, baseline, changes, contrasts, every)
+            hopes, sure = _screen(posterior, baseline, changes, contrasts, every, 256)
             qualify = {one for one, found in ran.items() if contrasts.met(baseline.mean(found))}
             assert sure <= qualify <= set(hopes)
             tried += len(set(hopes) - sure)
