@@ -135,7 +135,7 @@ def test_several_act_together(found, study, draws, items) -> None:
 @pytest.mark.parametrize(
     ("held", "message"),
     [
-        ((), r"--set: say what is to be held: allowed: .*for example --set d0=l1"),
+        ((), r"--set: say what is to be held: allowed: .*for example --set d0=l[01]"),
         ((Intervention("d9", 0),), "--set: unknown driver: got 'd9'"),
         ((Intervention("d0", 5),), "--set: no such level of d0"),
     ],
