@@ -163,7 +163,7 @@ def parse_horizon(text: str | None, option: str = "--horizon") -> float | dt.dat
     """
     if text is None:
         return None
-    what = option.removeprefix("--")
+    what = "horizon" if option == "--horizon" else "window"
     found = _MONTHS.fullmatch(text.strip())
     if found is None or (not found[2] and float(found[1]) > _MOST_MONTHS):
         try:

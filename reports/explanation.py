@@ -43,6 +43,7 @@ def explanation_lines(
     """Return the whole explanation as text: the answer, the waterfall, what it rests on."""
     language(lang)
     told = _Told(found, lang, units)
+    warnings = notices(found.forecast, lang)
     return [
         *told.answer(),
         "",
@@ -51,8 +52,7 @@ def explanation_lines(
         *told.rests(),
         "",
         *told.caveats(),
-        "",
-        *notices(found.forecast, lang),
+        *(["", *warnings] if warnings else []),
     ]
 
 
@@ -155,7 +155,7 @@ class _Told:
         self.scenario = quoted(translate(found.study.scenarios[self.k].label, lang), lang)
 
     def say(self, key: str, **fields: object) -> str:
-        return say(f"explain.{key}", self.lang, **fields)
+        return say(key, self.lang, **fields)
 
     def paragraph(self, key: str, **fields: object) -> str:
         return paragraph(self.say(key, **fields), self.lang)
@@ -172,42 +172,42 @@ class _Told:
         }
         if self.still:
             del fields["before"]
-            sentences = [self.paragraph("same", **fields)]
+            sentences = [self.paragraph("explain.same", **fields)]
         else:
             way = np.sign(found.end[k] - found.start[k])
             best = max(found.clusters, key=lambda one: one.shift[k] * way, default=None)
             if best is None or abs(self._of(best)) < _LEAST or best.shift[k] * way <= 0:
-                sentences = [self.paragraph("moved", **fields)]
+                sentences = [self.paragraph("explain.moved", **fields)]
             else:
                 without = float(np.clip(found.end[k] - best.shift[k], 0.0, 1.0))
                 fields["evidence"] = self._evidence(best.items, quote=True)
                 fields["without"] = percent_text(without, lang)
-                sentences = [self.paragraph("carried", **fields)]
+                sentences = [self.paragraph("explain.carried", **fields)]
         if not found.clusters:
-            sentences.append(self.paragraph("nothing", start=fields["start"]))
+            sentences.append(self.paragraph("explain.nothing", start=fields["start"]))
         return sentences
 
     def waterfall(self) -> list[str]:
         """Lay out each move of the scenario, and their sum."""
         found, lang = self.found, self.lang
-        unit = self.say(f"unit.{self.units}")
+        unit = self.say(f"explain.unit.{self.units}")
         start = short_date_text(found.since, lang)
         end = short_date_text(found.forecast.as_of, lang)
-        rows = [(start, self._percent(found.start), "", self.say("bar.start"))]
+        rows = [(start, self._percent(found.start), "", self.say("explain.bar.start"))]
         for bar in found.bars:
             date = short_date_text(bar.end, lang)
             rows.append((date, self._percent(bar.after), self._change(bar), self._bar(bar)))
         whole = self._between(found.start, found.end, found.bars)
-        rows.append((end, self._percent(found.end), whole, self.say("bar.sum")))
-        head = self.paragraph("bars", scenario=self.scenario, unit=unit)
+        rows.append((end, self._percent(found.end), whole, self.say("explain.bar.sum")))
+        head = self.paragraph("explain.bars", scenario=self.scenario, unit=unit)
         if lang != "ar":
             return [f"{head}:", *aligned(rows, (True, True, True, False), "  ")]
         return [
             f"{head}:",
             *(
-                self.paragraph("bar.line", date=date, now=now, change=change, text=text)
+                self.paragraph("explain.bar.line", date=date, now=now, change=change, text=text)
                 if change
-                else self.paragraph("bar.first", date=date, now=now, text=text)
+                else self.paragraph("explain.bar.first", date=date, now=now, text=text)
                 for date, now, change, text in rows
             ),
         ]
@@ -215,22 +215,25 @@ class _Told:
     def rests(self) -> list[str]:
         """Lay out what the scenario would lose or gain without each event and source."""
         found = self.found
-        unit, least = self.say(f"unit.{self.units}"), self.say(f"least.{self.units}")
-        head = self.paragraph("rests", scenario=self.scenario, unit=unit)
+        unit, least = (
+            self.say(f"explain.unit.{self.units}"),
+            self.say(f"explain.least.{self.units}"),
+        )
+        head = self.paragraph("explain.rests", scenario=self.scenario, unit=unit)
         events = sorted(found.clusters, key=lambda one: -abs(self._of(one)))
         strong = [one for one in events if abs(self._of(one)) >= _LEAST][:_MOST_EVENTS]
         lines = [f"{head}:"]
         lines += self._list([(self._number(one), self._evidence(one.items)) for one in strong])
         more = len(events) - len(strong)
         if not strong:
-            lines.append(self.paragraph("rests.none", least=least))
+            lines.append(self.paragraph("explain.rests.none", least=least))
         elif more:
-            lines.append(self.paragraph("rests.more", n=more, least=least))
+            lines.append(self.paragraph("explain.rests.more", n=more, least=least))
         sources = sorted(found.sources, key=lambda one: -abs(self._of(one)))
         heavy = [one for one in sources if abs(self._of(one)) >= _LEAST][:_MOST_SOURCES]
         if heavy:
             lines += [
-                f"{self.paragraph('sources')}:",
+                self.paragraph("explain.sources") + ":",
                 *self._list([(self._number(one), self._source(one)) for one in heavy]),
             ]
         lines += self._single()
@@ -238,15 +241,15 @@ class _Told:
         if against:
             named = [
                 self.say(
-                    "against.item",
+                    "explain.against.item",
                     evidence=self._evidence(one.items, quote=True),
                     change=self._number(one),
                 )
                 for one in against
             ]
-            lines.append(self.paragraph("against", items=list_text(named, self.lang)))
+            lines.append(self.paragraph("explain.against", items=list_text(named, self.lang)))
         elif strong:
-            lines.append(self.paragraph("against.none", least=least))
+            lines.append(self.paragraph("explain.against.none", least=least))
         return lines
 
     def caveats(self) -> list[str]:
@@ -256,22 +259,24 @@ class _Told:
         if found.uncounted:
             reasons = [
                 self.say(
-                    "uncounted.reason",
+                    "explain.uncounted.reason",
                     items=say("items", lang, n=count),
                     reason=say(f"reason.{reason}", lang),
                 )
                 for reason, count in found.uncounted.items()
             ]
-            lines.append(self.paragraph("uncounted", reasons=list_text(reasons, lang)))
+            lines.append(self.paragraph("explain.uncounted", reasons=list_text(reasons, lang)))
         if found.before:
             items = say("items", lang, n=found.before)
-            lines.append(self.paragraph("before", items=items, date=date_text(found.since, lang)))
+            lines.append(
+                self.paragraph("explain.before", items=items, date=date_text(found.since, lang))
+            )
         every = found.forecast.diagnostics.draws
-        lines.append(self.paragraph("bars.note"))
+        lines.append(self.paragraph("explain.bars.note"))
         if found.waterfall_draws < every:
-            lines.append(self.paragraph("bars.draws", few=found.waterfall_draws, all=every))
+            lines.append(self.paragraph("explain.bars.draws", few=found.waterfall_draws, all=every))
         if found.clusters:
-            lines.append(self.paragraph("rests.note", few=found.influence_draws, all=every))
+            lines.append(self.paragraph("explain.rests.note", few=found.influence_draws, all=every))
         return lines
 
     def _percent(self, probability: Floats) -> str:
@@ -315,18 +320,18 @@ class _Told:
         if others[other] * 100 >= _LEAST:
             name = translate(self.found.study.scenarios[other].short, lang)
             change = self._between(bar.before, bar.after, [bar], other)
-            aside.append(self.say("bar.other", scenario=name, change=change))
+            aside.append(self.say("explain.bar.other", scenario=name, change=change))
         if bar.kind == "drift":
-            text = self.say("bar.drift")
+            text = self.say("explain.bar.drift")
         else:
             text = self._evidence(self._ordered(bar))
             bits = log2(bar.expected)
             if abs(bits) >= 1:
                 word = "expected" if bits > 0 else "surprising" if bits > -2 else "very_surprising"
-                aside.append(self.say(f"bar.{word}"))
+                aside.append(self.say(f"explain.bar.{word}"))
         if not aside:
             return text
-        return self.say("bar.aside", text=text, aside=list_text(aside, lang))
+        return self.say("explain.bar.aside", text=text, aside=list_text(aside, lang))
 
     def _ordered(self, bar: Bar) -> Sequence[Item]:
         """Put the weightiest item of a cluster first."""
@@ -337,10 +342,9 @@ class _Told:
         return [known[item.id] for item in whole.items if item.id in known]
 
     def _evidence(self, items: Sequence[Item], *, quote: bool = False) -> str:
-        label = items_label(items, self.lang)
         return self.say(
-            "told",
-            label=quoted(label, self.lang) if quote else label,
+            "explain.told",
+            label=items_label(items, self.lang, quote=quote),
             sources=tellers_text(self.found.study, items[0], self.lang),
             date=short_date_text(items[0].end, self.lang),
         )
@@ -348,7 +352,9 @@ class _Told:
     def _source(self, one: Influence) -> str:
         source = self.found.study.source(one.key)
         name = one.key if source is None else translate(source.label, self.lang)
-        return self.say("source", source=name, items=say("items", self.lang, n=len(one.items)))
+        return self.say(
+            "explain.source", source=name, items=say("items", self.lang, n=len(one.items))
+        )
 
     def _single(self) -> list[str]:
         """Name the item that weighs most by itself, if others stand in for it."""
@@ -360,9 +366,11 @@ class _Told:
         if abs(self._of(best)) < _LEAST or not members or len(members[0]) == 1:
             return []
         fields = {"evidence": self._evidence(best.items, quote=True), "change": self._number(best)}
-        return [self.paragraph("item", **fields)]
+        return [self.paragraph("explain.item", **fields)]
 
     def _list(self, rows: Sequence[tuple[str, str]]) -> list[str]:
         if self.lang != "ar":
             return aligned(rows, (True, False), "  ") if rows else []
-        return [self.paragraph("rests.line", change=change, text=text) for change, text in rows]
+        return [
+            self.paragraph("explain.rests.line", change=change, text=text) for change, text in rows
+        ]

@@ -248,9 +248,10 @@ def tellers_text(study: Study, item: Item, lang: str = "en") -> str:
     return list_text([translate(labels.get(id, {"en": id}), lang) for id in told], lang)
 
 
-def items_label(items: Sequence[Item], lang: str = "en") -> str:
-    """Name the first item, and say how many others there are."""
+def items_label(items: Sequence[Item], lang: str = "en", *, quote: bool = False) -> str:
+    """Name the first item, in quotation marks if asked, and say how many others there are."""
     label = translate(items[0].label, lang)
+    label = quoted(label, lang) if quote else label
     more = len(items) - 1
     return say("items.more", lang, label=label, n=more) if more else label
 

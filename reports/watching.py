@@ -27,7 +27,7 @@ __all__ = ["watch_document", "watch_lines", "watch_summary"]
 _MOST_INDICATORS = 12
 _MOST_DRIVERS = 5
 _LITTLE = 0.02
-_NOTHING = 1e-6
+_NOTHING = 0.0005  # what would be shown as 0.0%
 
 
 def watch_lines(found: WatchList, lang: str = "en") -> list[str]:
@@ -39,8 +39,7 @@ def watch_lines(found: WatchList, lang: str = "en") -> list[str]:
         *_indicators(found, lang),
         *_drivers(found, lang),
         *_notes(found, lang),
-        "",
-        *notices(found.forecast, lang),
+        *_warnings(found, lang),
     ]
 
 
@@ -98,6 +97,11 @@ def watch_document(found: WatchList) -> dict[str, Any]:
     )
 
 
+def _warnings(found: WatchList, lang: str) -> list[str]:
+    warnings = notices(found.forecast, lang)
+    return ["", *warnings] if warnings else []
+
+
 def _watched(found: WatchList, one: Watched) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -139,7 +143,7 @@ def _answer(found: WatchList, lang: str) -> list[str]:
         return [paragraph(say("watch.no_indicator", lang), lang)]
     best = found.indicators[0]
     dates = _dates(found, lang)
-    if best.information < _NOTHING:
+    if _share(found, best) < _NOTHING:
         return [paragraph(say("watch.nothing", lang, horizon=dates["horizon"]), lang)]
     sentences = [say("watch.best", lang, **dates, **_effect(found, best, lang))]
     sentences.append(say("watch.share", lang, share=_share_text(found, best, lang)))
@@ -171,7 +175,7 @@ def _moved(found: WatchList, outcome: Outcome, name: str, lang: str) -> dict[str
 
 
 def _indicators(found: WatchList, lang: str) -> list[str]:
-    shown = [one for one in found.indicators if one.information >= _NOTHING][:_MOST_INDICATORS]
+    shown = [one for one in found.indicators if _share(found, one) >= _NOTHING][:_MOST_INDICATORS]
     if not shown:
         return []
     head = paragraph(say("watch.indicators", lang, **_dates(found, lang)), lang)
@@ -205,7 +209,7 @@ def _without(row: dict[str, str]) -> dict[str, str]:
 
 
 def _drivers(found: WatchList, lang: str) -> list[str]:
-    shown = [one for one in found.drivers if one.information >= _NOTHING][:_MOST_DRIVERS]
+    shown = [one for one in found.drivers if _share(found, one) >= _NOTHING][:_MOST_DRIVERS]
     if not shown:
         return []
     head = paragraph(say("watch.drivers", lang, until=date_text(found.until, lang)), lang)
