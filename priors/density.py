@@ -150,7 +150,7 @@ class JudgementDensity:
 
     def unpack(self, points: Floats) -> Draws:
         """Return the draws at points (M, D), of one chain and no digest."""
-        parameters = self._parameters(points)
+        parameters = self.parameters(points)
         drivers = self.elicited.sizes[1]
         return Draws(
             alpha=parameters["alpha"],
@@ -167,46 +167,48 @@ class JudgementDensity:
             noise=parameters["noise"],
         )
 
-    def log_density(self, points: Floats) -> Floats:
+    def log_density(self, points: Floats, xp: Any = np) -> Floats:
         """Return the log density of the judgement model at points.
 
         Parameters
         ----------
         points : (M, D)
+        xp : module
+            ``numpy``, or the `Tape` whose numbers the points are made of.
 
         Returns
         -------
         (M,)
             On these coordinates, with all constants; not a number where they overflow.
         """
-        judged = log_likelihood(self.elicited, self._parameters(points))
+        judged = log_likelihood(self.elicited, self.parameters(points, xp), xp)
         normal = -0.5 * ((points**2).sum(axis=1) + self.size * np.log(2 * np.pi))
         total: Floats = judged + normal
         return total
 
-    def _parameters(self, points: Floats) -> dict[str, Floats]:
-        """Return everything that `log_terms` needs, and bias_scale."""
+    def parameters(self, points: Floats, xp: Any = np) -> dict[str, Floats]:
+        """Return everything that `log_terms` needs, and bias_scale, at points (M, D)."""
         elicited, assumed = self.elicited, self.elicited.assumptions
         scenarios, drivers, joint = elicited.sizes
         count = len(points)
         part = {name: points[:, at] for name, at in self._at.items()}
-        effects = np.zeros((count, drivers + joint, scenarios))
+        effects = np.zeros((count, drivers + joint, scenarios), dtype=points.dtype)
         effects[:, elicited.signed[:, 0], elicited.signed[:, 1]] = (
-            elicited.signed_scale * _to_half_normal(part["magnitude"])
+            elicited.signed_scale * _to_half_normal(part["magnitude"], xp)
         )
         effects[:, elicited.free[:, 0], elicited.free[:, 1]] = elicited.free_scale * part["unclear"]
-        rates = np.repeat(self._stated_rates[None], count, axis=0)
-        rates[:, self._moving] *= np.exp(assumed.rate_spread * part["rates"])
+        rates = np.repeat(self._stated_rates[None], count, axis=0).astype(points.dtype)
+        rates[:, self._moving] *= xp.exp(assumed.rate_spread * part["rates"])
         scale = np.full(count, assumed.bias_spread)
         if self._learns_scale:
-            scale = assumed.bias_spread * _to_half_normal(part["bias_scale"][:, 0])
+            scale = assumed.bias_spread * _to_half_normal(part["bias_scale"][:, 0], xp)
         shift = part["bias"].reshape(count, len(elicited.sources), scenarios - 1) @ self._basis
-        above = _to_half_normal(part["noise"])
+        above = _to_half_normal(part["noise"], xp)
         return {
             "alpha": assumed.utility_spread * part["alpha"] @ self._basis,
             "initial": assumed.utility_spread * part["initial"] @ self._basis,
             "effects": effects,
-            "review_time": np.exp(self._stated_review + assumed.review_spread * part["review"]),
+            "review_time": xp.exp(self._stated_review + assumed.review_spread * part["review"]),
             "up": rates[:, :drivers],
             "down": rates[:, drivers:],
             "bias": scale[:, None, None] * shift,
@@ -225,11 +227,14 @@ def _zero_sum_basis(size: int) -> Floats:
     return basis
 
 
-def _to_half_normal(points: Floats) -> Floats:
+def _to_half_normal(points: Floats, xp: Any) -> Floats:
     """Return the half-normal magnitude whose rank is that of a standard normal.
 
     Both tails are worked out from their own small probability, so neither is rounded away.
     """
+    if xp is not np:
+        written: Floats = xp.half_normal(points)
+        return written
     special = _special()
     low = np.sqrt(2.0) * special.erfinv(special.ndtr(np.minimum(points, 0.0)))
     high = -special.ndtri(0.5 * special.ndtr(-np.maximum(points, 0.0)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.errors import CannotCompute, InvalidRequest, Problem, TarjihError
+from tarjih.priors.density import JudgementDensity
 from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import Elicited, elicit
 from tarjih.priors.judged import log_likelihood
-from tarjih.priors.judgement_model import build_judgement_model
+from tarjih.priors.sampling import compile_density, parameters_of, run_nuts, trace_of
 from tarjih.scenarios.records import Study
 
 __all__ = ["CHAINS", "KEPT", "RUN", "TUNE", "Fit", "fit_draws", "fit_study"]
@@ -25,10 +25,7 @@ CHAINS = 4
 TUNE = 1000
 RUN = 2000
 KEPT = 2000
-_TARGET_ACCEPT = 0.9
-_QUANTITIES = (
-    "alpha", "initial", "effects", "review_time", "up", "down", "bias", "bias_scale", "noise",
-)  # fmt: skip
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +102,7 @@ def fit_study(
         )
     elicited = elicit(study)
     try:
-        trace = _sample(elicited, seed, progress, chains, tune, run)
-        posterior = {name: _values(trace, name) for name in _QUANTITIES if name in trace.posterior}
+        posterior, trace = _sample(elicited, seed, progress, chains, tune, run)
         diagnostics = _diagnose(posterior, np.asarray(trace.sample_stats["diverging"]))
     except (TarjihError, KeyboardInterrupt):
         raise
@@ -118,22 +114,16 @@ def fit_study(
     return Fit(elicited, _thinned(elicited, posterior, kept, digest, diagnostics), trace)
 
 
-def _sample(elicited: Elicited, seed: int, progress: bool, chains: int, tune: int, run: int) -> Any:
-    import nutpie
-
-    with _status("Compiling the judgement model", progress):
-        compiled = nutpie.compile_pymc_model(build_judgement_model(elicited), freeze_model=True)
-    return nutpie.sample(
-        compiled,
-        draws=run,
-        tune=tune,
-        chains=chains,
-        cores=min(chains, os.cpu_count() or 1),
-        seed=seed,
-        save_warmup=False,
-        progress_bar=progress,
-        target_accept=_TARGET_ACCEPT,
-    )
+def _sample(
+    elicited: Elicited, seed: int, progress: bool, chains: int, tune: int, run: int
+) -> tuple[dict[str, Floats], Any]:
+    """Return all parameters, each (chains, run, ...), and the trace."""
+    density = JudgementDensity(elicited)
+    with _status("Preparing the judgements", progress):
+        compiled = compile_density(density)
+    trace = run_nuts(compiled, seed=seed, progress=progress, chains=chains, tune=tune, run=run)
+    parameters = parameters_of(density, trace)
+    return parameters, trace_of(elicited, parameters, trace)
 
 
 @contextmanager
@@ -145,17 +135,13 @@ def _status(words: str, progress: bool) -> Iterator[None]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        console.print(f"{words}, then sampling it: a minute or two", highlight=False)
+        console.print(f"{words}, then sampling them: some ten seconds", highlight=False)
     with console.status(words):
         yield
 
 
-def _values(trace: Any, name: str) -> NDArray[np.float64]:
-    return np.asarray(trace.posterior[name], dtype=np.float64)
-
-
 def _diagnose(
-    posterior: dict[str, NDArray[np.float64]], diverging: NDArray[np.bool_]
+    posterior: dict[str, Floats], diverging: NDArray[np.bool_]
 ) -> dict[str, float | int | str | bool]:
     stats: Any = import_module("arviz_stats.base").array_stats
     columns = np.concatenate(
@@ -176,31 +162,27 @@ def _diagnose(
     }
 
 
-def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rounded(values: Floats) -> Floats:
     return values.astype(np.float32).astype(np.float64)
 
 
 def _thinned(
     elicited: Elicited,
-    posterior: dict[str, NDArray[np.float64]],
+    posterior: dict[str, Floats],
     kept: int,
     digest: str,
     diagnostics: dict[str, float | int | str | bool],
 ) -> Draws:
     chains, run = posterior["alpha"].shape[:2]
-    k, j, _ = elicited.sizes
+    drivers = elicited.sizes[1]
     flat = {
-        "bias": np.zeros((chains * run, 0, k)),
-        "bias_scale": np.full(chains * run, elicited.assumptions.bias_spread),
-        "noise": np.zeros((chains * run, 0)),
-    } | {
         name: _rounded(values.reshape(chains * run, *values.shape[2:]))
         for name, values in posterior.items()
     }
     draws = Draws(
         alpha=flat["alpha"],
-        beta=flat["effects"][:, :j],
-        gamma=flat["effects"][:, j:],
+        beta=flat["effects"][:, :drivers],
+        gamma=flat["effects"][:, drivers:],
         initial=flat["initial"],
         review_time=flat["review_time"],
         up=flat["up"],

@@ -192,7 +192,7 @@ def _questions(elicited: Elicited) -> list[Any]:
     return rows + list(range(sum(len(group.start) for group in elicited.reaches)))
 
 
-def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any]) -> Floats:
+def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any], xp: Any = np) -> Floats:
     """Return the log density of everything judged, and of the base rates.
 
     Equal to that of the PyMC model at the same parameters.
@@ -202,6 +202,8 @@ def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any]) -> Floats:
     elicited : Elicited
     parameters : mapping of str to array
         As for `log_terms`.
+    xp : module
+        ``numpy``, or the `Tape` whose numbers the parameters are made of.
 
     Returns
     -------
@@ -209,4 +211,4 @@ def log_likelihood(elicited: Elicited, parameters: Mapping[str, Any]) -> Floats:
     """
     if not elicited.outcomes:
         return np.zeros(np.shape(parameters["alpha"])[:-1])
-    return np.asarray(log_terms(elicited, parameters).sum(axis=-1))
+    return np.asarray(log_terms(elicited, parameters, xp).sum(axis=-1))

@@ -19,21 +19,13 @@ from tarjih.errors import CannotCompute
 from tarjih.priors.elicited import Elicited
 from tarjih.priors.fit import Fit
 from tarjih.priors.outcomes import log_terms
+from tarjih.priors.sampling import coords_of, dims_of
 from tarjih.priors.stated_prior import log_prior_terms, prior_parameters
 
 __all__ = ["save_trace", "trace_tree"]
 
 _PRIOR_DRAWS = 2000
 _ENGINE = "h5netcdf"
-_SOURCED = {"bias": ["source", "scenario"], "noise": ["source"]}
-_DIMS = {
-    "alpha": ["scenario"],
-    "initial": ["scenario"],
-    "effects": ["feature", "scenario"],
-    "review_time": ["scenario"],
-    "up": ["driver"],
-    "down": ["driver"],
-}
 
 
 def trace_tree(fit: Fit, *, seed: int = 0) -> Any:
@@ -49,12 +41,8 @@ def trace_tree(fit: Fit, *, seed: int = 0) -> Any:
         ranks and "possible") and the log odds that the likelihood looks at.
     """
     elicited, posterior = fit.elicited, fit.trace.posterior
-    dims = _DIMS | (_SOURCED if elicited.sources else {})
-    coords = {
-        "scenario": list(elicited.study.scenario_ids),
-        "driver": list(elicited.study.driver_ids),
-        "feature": posterior["feature"].values.tolist(),
-        "source": list(elicited.sources),
+    dims = dims_of(elicited)
+    coords = coords_of(elicited) | {
         "judgement": [one.id for one in elicited.judgements],
         "level": [0.05, 0.5, 0.95],
     }

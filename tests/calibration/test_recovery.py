@@ -2,8 +2,8 @@
 
 Studies are simulated from the prior with the NumPy twin: parameters are drawn, each word or
 number is then misread and misstated as the model assumes, and parameters for which a rank or a
-"possible" would not have come out are drawn again. The model is compiled once; only what was
-said is swapped. A model that reads every statement as likelier than it was meant must fail.
+"possible" would not have come out are drawn again. Each study is then sampled as a fit samples
+it. A model that reads every statement as likelier than it was meant must fail.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from tarjih.equations import softmax
+from tarjih.priors.density import JudgementDensity
 from tarjih.priors.elicited import Elicited, elicit
-from tarjih.priors.judgement_model import build_judgement_model, driver_rates
+from tarjih.priors.judgement_model import driver_rates
 from tarjih.priors.outcomes import log_terms
 from tarjih.priors.readings import Reading
 from tarjih.priors.rows import implied_rows
+from tarjih.priors.sampling import compile_density, parameters_of, run_nuts
 from tarjih.scenarios.loader import study_from_data
 
 Floats = NDArray[np.float64]
@@ -79,16 +81,6 @@ DATA: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def elicited() -> Elicited:
     return elicit(study_from_data(DATA))
-
-
-@pytest.fixture(scope="module")
-def compiled(elicited: Elicited) -> Any:
-    """The model, with what was said as data that can be swapped."""
-    import nutpie
-    import pytensor
-
-    stated: Any = vars(pytensor)["shared"](elicited.stated, name="stated")
-    return nutpie.compile_pymc_model(build_judgement_model(replace(elicited, stated=stated)))
 
 
 def _zero_sum(rng: np.random.Generator, *shape: int) -> Floats:
@@ -157,26 +149,20 @@ def _quantities(parameters: Mapping[str, Any]) -> dict[str, Floats]:
     }
 
 
-def coverage(
-    elicited: Elicited, compiled: Any, count: int, too_high: float = 0.0
-) -> dict[tuple[str, float], int]:
+def coverage(elicited: Elicited, count: int, too_high: float = 0.0) -> dict[tuple[str, float], int]:
     """Return in how many studies each interval of each quantity holds the truth.
 
     The model reads every statement ``too_high`` by so many logits.
     """
-    import nutpie
-
     rng = np.random.default_rng(20250806)
     held: dict[tuple[str, float], int] = {}
     for number in range(count):
         truth, stated = _simulated(elicited, rng)
-        data = compiled.with_data(stated=stated + too_high)
-        trace = nutpie.sample(
-            data, draws=DRAWS, tune=400, chains=2, cores=2, seed=number, progress_bar=False,
-            save_warmup=False, target_accept=0.9,
-        )  # fmt: skip
-        names = ("alpha", "initial", "effects", "review_time", "up", "down", "bias", "noise")
-        posterior = {name: np.asarray(trace.posterior[name]) for name in names}
+        density = JudgementDensity(replace(elicited, stated=stated + too_high))
+        trace = run_nuts(
+            compile_density(density), seed=number, progress=False, chains=2, tune=400, run=DRAWS
+        )
+        posterior = parameters_of(density, trace)
         found, known = _quantities(posterior), _quantities(truth)
         for name, values in found.items():
             for share in SHARES:
@@ -196,20 +182,20 @@ def misses(held: Mapping[tuple[str, float], int], count: int) -> list[str]:
 
 
 @pytest.mark.slow
-def test_intervals_cover_in_20_studies(elicited: Elicited, compiled: Any) -> None:
-    held = coverage(elicited, compiled, 20)
+def test_intervals_cover_in_20_studies(elicited: Elicited) -> None:
+    held = coverage(elicited, 20)
     assert misses(held, 20) == []
 
 
 @pytest.mark.slow
-def test_a_model_that_reads_too_high_is_caught(elicited: Elicited, compiled: Any) -> None:
+def test_a_model_that_reads_too_high_is_caught(elicited: Elicited) -> None:
     """The planted error: the same 20 studies, each statement read as likelier than meant."""
-    held = coverage(elicited, compiled, 20, too_high=TOO_HIGH)
+    held = coverage(elicited, 20, too_high=TOO_HIGH)
     assert misses(held, 20) != []
 
 
 @pytest.mark.slow
 @pytest.mark.calibration
-def test_intervals_cover_in_200_studies(elicited: Elicited, compiled: Any) -> None:
-    held = coverage(elicited, compiled, 200)
+def test_intervals_cover_in_200_studies(elicited: Elicited) -> None:
+    held = coverage(elicited, 200)
     assert misses(held, 200) == []

@@ -1,4 +1,4 @@
-"""One real fit of a small study; the fit of the shipped study is looked at through its draws."""
+"""Real fits of a small study and of the shipped one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tarjih.errors import CannotCompute
 from tarjih.priors import fit
 from tarjih.priors.draws import Draws
 from tarjih.priors.fit import fit_draws
+from tarjih.scenarios import load
 from tarjih.scenarios.records import Study
 
 Make = Callable[..., Any]
@@ -69,6 +70,17 @@ def test_draws_are_labelled_rounded_and_diagnosed(fitted: Draws) -> None:
     assert float(fitted.diagnostics["rhat"]) <= 1.02
     assert float(fitted.diagnostics["ess_bulk"]) > 200
     assert float(fitted.diagnostics["ess_tail"]) > 200
+
+
+@pytest.mark.slow
+def test_the_shipped_study_is_fitted_soundly() -> None:
+    found = fit_draws(load("syria_russia"), seed=11)
+    assert found.diagnostics["sound"] is True
+    assert found.diagnostics["divergences"] == 0
+    assert float(found.diagnostics["rhat"]) <= 1.01
+    assert float(found.diagnostics["ess_bulk"]) >= 400
+    assert float(found.diagnostics["ess_tail"]) >= 400
+    assert len(found) == fit.KEPT
 
 
 def test_a_failing_sampler_is_one_clear_error(
