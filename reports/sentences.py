@@ -26,6 +26,7 @@ from tarjih.scenarios.records import Driver, Item, LevelSeen, Study, translate
 if TYPE_CHECKING:
     from tarjih.models.influence import Influence
     from tarjih.models.record import Forecast
+    from tarjih.models.sensitivity import Sensitivity
     from tarjih.models.simulation import Simulation
 
 __all__ = [
@@ -313,7 +314,7 @@ def driver_sentences(forecast: Forecast, lang: str = "en") -> list[str]:
     return [paragraph(sentence, lang) for sentence in sentences]
 
 
-def notices(forecast: Forecast | Simulation, lang: str = "en") -> list[str]:
+def notices(forecast: Forecast | Simulation | Sensitivity, lang: str = "en") -> list[str]:
     """Return what a reader must know before using the numbers: the gravest first."""
     language(lang)
     found = []
