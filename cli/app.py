@@ -25,9 +25,11 @@ from tarjih.cli.new import new_study
 from tarjih.cli.output import prepare_streams
 from tarjih.cli.prior import show_prior
 from tarjih.cli.run import run_study
+from tarjih.cli.sensitivity import rank_doubts
 from tarjih.cli.show import show_study
 from tarjih.cli.simulate import simulate_study
 from tarjih.cli.tipping import find_tipping
+from tarjih.cli.tornado import rank_levers
 from tarjih.cli.typer_classes import Command, Group
 from tarjih.cli.watch import watch_study
 from tarjih.cli.whatif import ask_what_if
@@ -52,6 +54,8 @@ app.command("whatif", cls=Command, rich_help_panel="Analyse")(ask_what_if)
 app.command("tipping", cls=Command, rich_help_panel="Analyse")(find_tipping)
 app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
 app.command("simulate", cls=Command, rich_help_panel="Analyse")(simulate_study)
+app.command("sensitivity", cls=Command, rich_help_panel="Analyse")(rank_doubts)
+app.command("tornado", cls=Command, rich_help_panel="Analyse")(rank_levers)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)
 app.command("export", cls=Command, rich_help_panel="Analyse")(export_study)
 app.command("list", cls=Command, rich_help_panel="Study")(list_studies)

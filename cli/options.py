@@ -12,6 +12,7 @@ __all__ = [
     "Horizon",
     "Json",
     "Lang",
+    "OfScenario",
     "Out",
     "Quiet",
     "Seed",
@@ -84,6 +85,15 @@ Lang = Annotated[
 Json = Annotated[
     bool,
     typer.Option("--json", help="Write exactly one JSON document to standard output."),
+]
+OfScenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="SCENARIO",
+        help="Which scenario is asked about. Default: the one most probable.",
+        show_default=False,
+    ),
 ]
 Out = Annotated[
     str | None,

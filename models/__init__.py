@@ -8,9 +8,11 @@ from tarjih.models.forward import ForwardFilter, Smoother, forward_filter, smoot
 from tarjih.models.hindsight import Hindsight, look_back
 from tarjih.models.influence import Influence, influences
 from tarjih.models.intervening import WhatIf, whatif
+from tarjih.models.levers import Lever, Tornado, tornado
 from tarjih.models.network import Network
 from tarjih.models.posterior import ENGINES, Posterior, believe
 from tarjih.models.record import Diagnostics, Forecast, Intervention
+from tarjih.models.sensitivity import Sensitivity, sensitivity_indices
 from tarjih.models.simulation import Course, Simulation, simulate
 from tarjih.models.tipping import Tipping, TippingSet, tipping_sets
 from tarjih.models.trust import TellerTrust, teller_trust
@@ -29,16 +31,19 @@ __all__ = [
     "Hindsight",
     "Influence",
     "Intervention",
+    "Lever",
     "Network",
     "Observation",
     "Opinion",
     "Outcome",
     "Posterior",
+    "Sensitivity",
     "Simulation",
     "Smoother",
     "TellerTrust",
     "Tipping",
     "TippingSet",
+    "Tornado",
     "WatchList",
     "Watched",
     "WhatIf",
@@ -49,10 +54,12 @@ __all__ = [
     "forward_filter",
     "influences",
     "look_back",
+    "sensitivity_indices",
     "simulate",
     "smooth",
     "teller_trust",
     "tipping_sets",
+    "tornado",
     "unrolled_network",
     "watch_list",
     "whatif",

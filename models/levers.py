@@ -23,9 +23,12 @@ from tarjih.models.sensitivity import When, check_asked
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["Held", "Lever", "Tornado", "tornado"]
+__all__ = ["TIMES", "Held", "Lever", "Tornado", "tornado"]
 
 Floats = NDArray[np.float64]
+
+TIMES: tuple[When, ...] = ("horizon", "ever")
+"""What is held begins after as-of, so that nothing moves now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def tornado(
     >>> found.levers[0].highest.change > 0.01
     True
     """
-    check_asked(study, scenario, when, allowed=("horizon", "ever"))
+    check_asked(study, scenario, when, TIMES)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
     baseline = forecast_of(posterior, horizon=horizon, interventions=interventions, replay=False)
     name = baseline.leader if scenario is None else scenario

@@ -157,9 +157,9 @@ def sensitivity_indices(
 
 
 def check_asked(
-    study: Study, scenario: str | None, when: str, allowed: Sequence[str] = WHENS
-) -> None:
-    """Refuse a scenario or a time that there is not.
+    study: Study, scenario: str | None, when: str, allowed: Sequence[When] = WHENS
+) -> When:
+    """Return the time asked about, if there is such a one, and such a scenario.
 
     Raises
     ------
@@ -171,6 +171,8 @@ def check_asked(
         raise InvalidRequest(
             Problem("--scenario", "unknown scenario", scenario, ", ".join(ids), mend)
         )
-    if when not in allowed:
-        mend = nearest(when, allowed)
-        raise InvalidRequest(Problem("--at", "unknown time", when, ", ".join(allowed), mend))
+    for each in allowed:
+        if each == when:
+            return each
+    mend = nearest(when, allowed)
+    raise InvalidRequest(Problem("--at", "unknown time", when, ", ".join(allowed), mend))

@@ -1,0 +1,92 @@
+"""``tarjih sensitivity STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    OfScenario,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+    View,
+)
+
+__all__ = ["rank_doubts"]
+
+At = Annotated[
+    str,
+    typer.Option(
+        "--at", metavar="now|horizon|ever", help="In force now, at the horizon, or ever by it."
+    ),
+]
+
+
+def rank_doubts(
+    study: StudyName,
+    scenario: OfScenario = None,
+    at: At = "horizon",
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    view: View = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which doubts matter: where a scenario's band comes from.
+
+    Ranks the uncertain parameters, in groups that can be judged (a driver's effects, how fast
+    it moves, the state at the origin), by the share of the doubt that goes with each, and says
+    which cannot be told from chance. Which levers matter is another question: see tornado.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        load_view,
+        parse_as_of,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import sensitivity_indices
+    from tarjih.models.sensitivity import check_asked
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.sensitivity import (
+        sensitivity_document,
+        sensitivity_lines,
+        sensitivity_summary,
+    )
+    from tarjih.reports.strings import language
+
+    language(lang)
+    loaded = load_view(study, view)
+    ask = partial(
+        sensitivity_indices,
+        loaded,
+        scenario=scenario,
+        when=check_asked(loaded, scenario, at),
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        interventions=parse_interventions(loaded, settings),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = ask(draws=draws)
+    if json:
+        write_document(sensitivity_document(found, draws))
+        return
+    tell = sensitivity_summary if quiet else sensitivity_lines
+    write_text(tell(found, lang, draws=draws))

@@ -1,0 +1,87 @@
+"""``tarjih tornado STUDY``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Horizon,
+    Json,
+    Lang,
+    OfScenario,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+    View,
+)
+
+__all__ = ["rank_levers"]
+
+At = Annotated[
+    str,
+    typer.Option("--at", metavar="horizon|ever", help="In force at the horizon, or ever by it."),
+]
+
+
+def rank_levers(
+    study: StudyName,
+    scenario: OfScenario = None,
+    at: At = "horizon",
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    view: View = None,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which levers matter: what holding each driver would do.
+
+    Holds every driver in turn at its lowest and at its highest level from as-of on, all else
+    going its way, and ranks them by how far a scenario moves. Which doubts matter is another
+    question: see sensitivity.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import (
+        check_engine,
+        load_view,
+        parse_as_of,
+        parse_horizon,
+        parse_interventions,
+        parse_seed,
+    )
+    from tarjih.models import tornado
+    from tarjih.models.levers import TIMES
+    from tarjih.models.sensitivity import check_asked
+    from tarjih.priors import obtain_draws
+    from tarjih.reports.levers import tornado_document, tornado_lines, tornado_summary
+    from tarjih.reports.strings import language
+
+    language(lang)
+    loaded = load_view(study, view)
+    ask = partial(
+        tornado,
+        loaded,
+        scenario=scenario,
+        when=check_asked(loaded, scenario, at, TIMES),
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        interventions=parse_interventions(loaded, settings),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+    )
+    draws = obtain_draws(loaded, progress=not quiet)
+    found = ask(draws=draws)
+    if json:
+        write_document(tornado_document(found, draws))
+        return
+    tell = tornado_summary if quiet else tornado_lines
+    write_text(tell(found, lang, draws=draws))
