@@ -40,6 +40,7 @@ def explain_study(
     other way, and what does not count.
     """
     from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
         check_engine,
         check_units,
@@ -55,7 +56,7 @@ def explain_study(
         explanation_lines,
         explanation_summary,
     )
-    from tarjih.reports.strings import language
+    from tarjih.reports.strings import language, say
 
     language(lang)
     shown = check_units(units)
@@ -63,10 +64,19 @@ def explain_study(
     start, day = parse_since(since), parse_as_of(as_of)
     number, name = parse_seed(seed), check_engine(engine)
     draws = obtain_draws(loaded, progress=not quiet)
-    found = explain(loaded, since=start, as_of=day, draws=draws, engine=name, seed=number)
+    with progress_bar(say("explain.progress", lang), 100, show=not (quiet or json)) as progress:
+        found = explain(
+            loaded,
+            since=start,
+            as_of=day,
+            draws=draws,
+            engine=name,
+            seed=number,
+            progress=progress,
+        )
     if json:
-        write_document(explanation_document(found))
+        write_document(explanation_document(found, draws))
     elif quiet:
-        write_text(explanation_summary(found, lang))
+        write_text(explanation_summary(found, lang, draws=draws))
     else:
-        write_text(explanation_lines(found, lang, units=shown))
+        write_text(explanation_lines(found, lang, units=shown, draws=draws))

@@ -75,17 +75,19 @@ def watch_study(
     )
     held = parse_interventions(loaded, settings)
     number, name = parse_seed(seed), check_engine(engine)
+    draws = obtain_draws(loaded, progress=not quiet)
     found = watch_list(
         loaded,
         within=window,
         as_of=day,
         horizon=last,
         interventions=held,
-        draws=obtain_draws(loaded, progress=not quiet),
+        draws=draws,
         engine=name,
         seed=number,
     )
     if json:
-        write_document(watch_document(found))
+        write_document(watch_document(found, draws))
     else:
-        write_text(watch_summary(found, lang) if quiet else watch_lines(found, lang))
+        write = watch_summary if quiet else watch_lines
+        write_text(write(found, lang, draws=draws))

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -165,6 +165,7 @@ def explain(
     draws: Draws | None = None,
     engine: str = "auto",
     seed: int = 0,
+    progress: Callable[[int], object] | None = None,
 ) -> Explanation:
     """Say what moved the probabilities of the scenarios at as-of.
 
@@ -176,6 +177,8 @@ def explain(
     since : date or str, optional
         Explain only what became known after this day, from the belief then. Default: the
         origin.
+    progress : callable, optional
+        Told how much is done, of 100.
 
     Returns
     -------
@@ -208,11 +211,13 @@ def explain(
     counted = [entry.item for entry in posterior.evidence.entries if entry.counted]
     new = [item for item in counted if _learned(item) > start]
 
+    tell = None if progress is None else _Progress(progress, _beliefs_needed(new))
     enough = _affordable(posterior, new)
-    line = Beliefs(posterior if enough >= len(given) else _of(posterior, given.thin(enough)))
+    thinned = posterior if enough >= len(given) else _of(posterior, given.thin(enough))
+    line = Beliefs(thinned, tell)
     bars, first = _waterfall(line, start, new)
 
-    left = Beliefs(_of(posterior, given.thin(INFLUENCE_DRAWS)))
+    left = Beliefs(_of(posterior, given.thin(INFLUENCE_DRAWS)), tell)
 
     def among(item: Item) -> bool:
         return _learned(item) > start
@@ -231,6 +236,26 @@ def explain(
         waterfall_draws=len(line.posterior.engine.draws),
         influence_draws=len(left.posterior.engine.draws),
     )
+
+
+class _Progress:
+    """Turns beliefs found into a share of 100."""
+
+    def __init__(self, told: Callable[[int], object], needed: int) -> None:
+        self._told, self._needed, self._done = told, needed, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        self._told(min(100 * self._done // self._needed, 100))
+
+
+def _beliefs_needed(items: Sequence[Item]) -> int:
+    """Return roughly how many beliefs it takes to explain what items did."""
+    days = _by_day(items)
+    bars = sum(len(clusters) + 1 for _, clusters in days)
+    sources = {teller for item in items for teller in item.sources}
+    together = sum(len(cluster) > 1 for cluster in _clustered(items))
+    return 2 + bars + len(items) + together + len(sources)
 
 
 def _of(posterior: Posterior, draws: Draws) -> Posterior:

@@ -103,6 +103,8 @@ class Beliefs:
     ----------
     posterior : Posterior
         Whose draws, dice and as-of date are used; of its items only those that count.
+    tell : callable, optional
+        Called after each belief that is found.
 
     Attributes
     ----------
@@ -110,8 +112,9 @@ class Beliefs:
         The items that count at as-of, in canonical order.
     """
 
-    def __init__(self, posterior: Posterior) -> None:
+    def __init__(self, posterior: Posterior, tell: Callable[[], object] | None = None) -> None:
         self.posterior = posterior
+        self._tell = tell
         self.counted = tuple(entry.item for entry in posterior.evidence.entries if entry.counted)
         self._bare = posterior.replaced(())
         self._found: dict[tuple[dt.date, tuple[tuple[str, tuple[str, ...]], ...]], Belief] = {}
@@ -127,6 +130,8 @@ class Beliefs:
             weight = np.exp(run.log_weight - run.log_weight.max())
             mean: Floats = weight @ run.probability[0] / weight.sum()
             self._found[key] = Belief(mean, run.log_weight)
+            if self._tell is not None:
+                self._tell()
         return self._found[key]
 
     def said(self, items: Iterable[Item], date: dt.date) -> Evidence:

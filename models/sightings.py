@@ -95,7 +95,7 @@ def over_draws(parts: Sequence[tuple[Floats, Floats]]) -> Floats:
     Examples
     --------
     >>> blocks = [(np.zeros(1), np.array([1.0])), (np.log([3.0]), np.array([2.0]))]
-    >>> float(over_draws(blocks))
+    >>> round(float(over_draws(blocks)), 6)
     1.75
     """
     log_weight = np.concatenate([weight for weight, _ in parts])

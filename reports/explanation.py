@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.reports.briefing import fit_notices
 from tarjih.reports.columns import aligned
 from tarjih.reports.dates import date_text, short_date_text
-from tarjih.reports.documents import document_of
+from tarjih.reports.documents import document_of, fit_entry
 from tarjih.reports.numbers import figures, paragraph, percent_text, share_text, whole_percents
 from tarjih.reports.sentences import items_label, notices, tellers_text
 from tarjih.reports.strings import language, list_text, quoted, say
@@ -26,6 +27,7 @@ from tarjih.scenarios.records import Item, translate
 if TYPE_CHECKING:
     from tarjih.models.explanation import Bar, Explanation
     from tarjih.models.influence import Influence
+    from tarjih.priors.draws import Draws
 
 __all__ = ["explanation_document", "explanation_lines", "explanation_summary"]
 
@@ -38,12 +40,26 @@ _MOST_SOURCES = 6
 
 
 def explanation_lines(
-    found: Explanation, lang: str = "en", *, units: Units = "percent"
+    found: Explanation,
+    lang: str = "en",
+    *,
+    units: Units = "percent",
+    draws: Draws | None = None,
 ) -> list[str]:
-    """Return the whole explanation as text: the answer, the waterfall, what it rests on."""
+    """Return the whole explanation as text: the answer, the waterfall, what it rests on.
+
+    Parameters
+    ----------
+    found : Explanation
+    lang : {"en", "ar"}
+    units : {"percent", "db"}
+        Changes in points of probability, or in decibans of centred log-odds.
+    draws : Draws, optional
+        Those it was made with: a fit that is not sound is told.
+    """
     language(lang)
     told = _Told(found, lang, units)
-    warnings = notices(found.forecast, lang)
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
     return [
         *told.answer(),
         "",
@@ -56,13 +72,16 @@ def explanation_lines(
     ]
 
 
-def explanation_summary(found: Explanation, lang: str = "en") -> list[str]:
+def explanation_summary(
+    found: Explanation, lang: str = "en", *, draws: Draws | None = None
+) -> list[str]:
     """Return the answer and the warnings."""
     language(lang)
-    return [*_Told(found, lang, "percent").answer(), *notices(found.forecast, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
+    return [*_Told(found, lang, "percent").answer(), *warnings]
 
 
-def explanation_document(found: Explanation) -> dict[str, Any]:
+def explanation_document(found: Explanation, draws: Draws | None = None) -> dict[str, Any]:
     """Return an explanation as a document (``tarjih.explain/1``).
 
     ``start``, ``end``: ``date``, and ``scenarios``: id to ``probability`` and ``log_odds``
@@ -73,7 +92,8 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
     ``log_odds_change``, which over all bars add up to ``end`` less ``start``. ``clusters``
     (and unclustered items), ``items``, ``sources``: ``kind``, ``id``, ``items``, ``scenarios``:
     id to ``change`` and ``log_odds_change``, belief with it less belief without. ``uncounted``:
-    reason to number of items; ``known_before``: items that are inside ``start``.
+    reason to number of items; ``known_before``: items that are inside ``start``; ``fit``: digest
+    and diagnostics of the draws, or null.
     """
     forecast = found.forecast
     return document_of(
@@ -108,6 +128,7 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
             "known_before": found.before,
             "uncounted": found.uncounted,
             "diagnostics": asdict(forecast.diagnostics),
+            "fit": None if draws is None else fit_entry(draws),
             "retrospective": found.study.retrospective,
         }
     )
@@ -336,10 +357,14 @@ class _Told:
     def _ordered(self, bar: Bar) -> Sequence[Item]:
         """Put the weightiest item of a cluster first."""
         known = {item.id: item for item in bar.items}
-        whole = next((one for one in self.found.clusters if one.key == bar.cluster), None)
+        whole = next((one for one in self._clusters() if one.key == bar.cluster), None)
         if whole is None:
             return bar.items
         return [known[item.id] for item in whole.items if item.id in known]
+
+    def _clusters(self) -> list[Influence]:
+        """Return the clusters without the unclustered items, whose ids may be the same."""
+        return [one for one in self.found.clusters if one.kind == "cluster"]
 
     def _evidence(self, items: Sequence[Item], *, quote: bool = False) -> str:
         return self.say(
@@ -362,7 +387,7 @@ class _Told:
             return []
         best = max(self.found.items, key=lambda one: abs(self._of(one)))
         (item,) = best.items
-        members = [one.items for one in self.found.clusters if one.key == item.cluster]
+        members = [one.items for one in self._clusters() if one.key == item.cluster]
         if abs(self._of(best)) < _LEAST or not members or len(members[0]) == 1:
             return []
         fields = {"evidence": self._evidence(best.items, quote=True), "change": self._number(best)}

@@ -11,9 +11,10 @@ from dataclasses import asdict
 from math import log2
 from typing import TYPE_CHECKING, Any
 
+from tarjih.reports.briefing import fit_notices
 from tarjih.reports.columns import aligned
 from tarjih.reports.dates import date_text
-from tarjih.reports.documents import document_of
+from tarjih.reports.documents import document_of, fit_entry
 from tarjih.reports.numbers import figures, paragraph, percent_text, percent_texts
 from tarjih.reports.sentences import notices
 from tarjih.reports.strings import language, list_text, quoted, say
@@ -21,6 +22,7 @@ from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
     from tarjih.models.watching import Outcome, Watched, WatchList
+    from tarjih.priors.draws import Draws
 
 __all__ = ["watch_document", "watch_lines", "watch_summary"]
 
@@ -30,32 +32,43 @@ _LITTLE = 0.02
 _NOTHING = 0.0005  # what would be shown as 0.0%
 
 
-def watch_lines(found: WatchList, lang: str = "en") -> list[str]:
-    """Return the whole list as text: what to look for first, the table, how to read it."""
+def watch_lines(found: WatchList, lang: str = "en", *, draws: Draws | None = None) -> list[str]:
+    """Return the whole list as text: what to look for first, the table, how to read it.
+
+    Parameters
+    ----------
+    found : WatchList
+    lang : {"en", "ar"}
+    draws : Draws, optional
+        Those it was made with: a fit that is not sound is told.
+    """
     language(lang)
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
     return [
         *_answer(found, lang),
         "",
         *_indicators(found, lang),
         *_drivers(found, lang),
         *_notes(found, lang),
-        *_warnings(found, lang),
+        *(["", *warnings] if warnings else []),
     ]
 
 
-def watch_summary(found: WatchList, lang: str = "en") -> list[str]:
+def watch_summary(found: WatchList, lang: str = "en", *, draws: Draws | None = None) -> list[str]:
     """Return what to look for first, and the warnings."""
     language(lang)
-    return [*_answer(found, lang), *notices(found.forecast, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
+    return [*_answer(found, lang), *warnings]
 
 
-def watch_document(found: WatchList) -> dict[str, Any]:
+def watch_document(found: WatchList, draws: Draws | None = None) -> dict[str, Any]:
     """Return a watch list as a document (``tarjih.watch/1``).
 
     ``scenarios``: id to probability at the horizon as things stand; ``doubt``: their entropy in
     bits. ``indicators`` and ``drivers``, the most telling first: ``id``, ``information`` in
     bits, ``share`` of the doubt, and ``outcomes``: name (``found``, ``missed``; levels) to
     ``probability``, ``scenarios`` at the horizon given it, and the one it ``tells_for``.
+    ``fit``: digest and diagnostics of the draws, or null.
     """
     study, forecast = found.study, found.forecast
     signs = {one.id: one for one in study.indicators}
@@ -92,14 +105,10 @@ def watch_document(found: WatchList) -> dict[str, Any]:
             ],
             "drivers": [_watched(found, one) for one in found.drivers],
             "diagnostics": asdict(forecast.diagnostics),
+            "fit": None if draws is None else fit_entry(draws),
             "retrospective": study.retrospective,
         }
     )
-
-
-def _warnings(found: WatchList, lang: str) -> list[str]:
-    warnings = notices(found.forecast, lang)
-    return ["", *warnings] if warnings else []
 
 
 def _watched(found: WatchList, one: Watched) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def test_the_document_is_the_explanation(call: Call, demo: Path) -> None:
         assert entry["expected"] == pytest.approx(bar.expected, abs=1e-6)
         assert entry["surprise"] == pytest.approx(-np.log2(bar.expected), abs=1e-6)
     assert told["diagnostics"]["draws"] == len(draws)
+    assert told["fit"]["digest"] == draws.digest
     assert told["retrospective"] is False
 
 

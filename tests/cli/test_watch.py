@@ -87,7 +87,9 @@ def _by_id(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def test_the_document_holds_what_python_finds(call: Call, demo: Path) -> None:
     told = json.loads(call("watch", "demo", "--json").out)
     study = load("demo")
-    found = watch_list(study, draws=obtain_draws(study))
+    draws = obtain_draws(study)
+    found = watch_list(study, draws=draws)
+    assert told["fit"]["digest"] == draws.digest
     for name, watched in (("indicators", found.indicators), ("drivers", found.drivers)):
         assert [entry["id"] for entry in told[name]] == [one.id for one in watched]
         for entry, one in zip(told[name], watched, strict=True):

@@ -44,8 +44,7 @@ def study(make_study):
             ),
         ),
         sources=tuple(
-            Source(id, {"en": id}, letter, "", {}, "")
-            for id, letter in (("press", "B"), ("agency", "C"), ("echo", "D"))
+            Source(id, {"en": id}, "B", "", {}, "") for id in ("press", "agency", "echo")
         ),
         items=(
             _item("old", Seen("sign"), _day(1, 10)),
@@ -329,6 +328,13 @@ def test_a_long_list_takes_fewer_draws(study, draws, monkeypatch) -> None:
     assert found.forecast.diagnostics.draws == 240
     moved = sum(bar.shift for bar in found.bars)
     assert np.abs(moved - (found.end - found.start)).max() < 1e-12
+
+
+def test_progress_is_told_up_to_the_end(study, draws) -> None:
+    told: list[int] = []
+    explain(study, draws=draws, progress=told.append)
+    assert told == sorted(told)
+    assert 90 <= told[-1] <= 100
 
 
 def test_each_belief_is_found_once(study, draws, monkeypatch) -> None:
