@@ -1,9 +1,10 @@
 """Items → the likelihood of scenarios and driver levels, step by step.
 
-An item counts when it happened after the origin (the end of its interval) and is known by
-as-of. What happened or was known earlier is inside the judgements: it is shown, not counted,
-and so are opinions. An item falls into the step that holds the last day of its interval; a
-check (looked for, not seen) is spread over the days after the origin that it covers.
+An item counts when it happened after the origin (the end of its interval), is known by as-of
+and still held then (``known <= as_of < until``). What happened or was known earlier is inside
+the judgements: it is shown, not counted, and so are opinions. An item falls into the step that
+holds the last day of its interval; a check (looked for, not seen) is spread over the days after
+the origin that it covers.
 
 Items may come from anywhere (a study's own, a ledger, code): they are weighed in one
 canonical order, so that the result does not depend, to the bit, on how they arrive.
@@ -14,6 +15,7 @@ With learned trust the same items say something else under each draw (see `by_dr
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -49,8 +51,8 @@ class Entry:
         With learned trust: at the graded reliabilities.
     counted : bool
     reason : str
-        Why it is not counted ("before the origin", "not known by 2026-01-31", "opinion",
-        "after the last step", "neutral"); empty if it is.
+        Why it is not counted ("before the origin", "not known by 2026-01-31", "no longer held
+        since 2026-01-20", "opinion", "after the last step", "neutral"); empty if it is.
     reliability : float
         r, all its tellers taken together, by their grades.
     """
@@ -61,6 +63,11 @@ class Entry:
     counted: bool
     reason: str
     reliability: float
+
+    @property
+    def why(self) -> str:
+        """The reason without its date: "not known", "no longer held"; else as it is."""
+        return re.sub(r" (by|since) [-0-9]+$", "", self.reason)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +132,7 @@ def weigh_evidence(
     items : iterable of Item
         In any order; all are accounted for in ``entries``.
     as_of : datetime.date
-        Items known later count nothing.
+        Items known later count nothing, nor do those no longer held.
     last_step : int
         T, at least 0. What falls into later steps counts nothing.
     trust : Trust, optional
@@ -223,6 +230,8 @@ def _reason(study: Study, item: Item, as_of: dt.date, last_step: int) -> str:
         return "before the origin"
     if item.known > as_of:
         return f"not known by {as_of.isoformat()}"
+    if item.until is not None and item.until <= as_of:
+        return f"no longer held since {item.until.isoformat()}"
     if item.kind == "opinion":
         return "opinion"
     began = item.end

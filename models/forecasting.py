@@ -134,13 +134,15 @@ def forecast_of(
 
 
 def _replays(study: Study, items: Sequence[Item], day: dt.date) -> list[dt.date]:
-    """Return the past dates to replay: ends of steps, and days on which an item became known.
+    """Return the past dates to replay: ends of steps, and days on which there was news.
+
+    News is an item that became known, or is no longer held from that day on.
 
     At most 36 of them between the origin and as-of, spread evenly.
     """
     calendar = study.calendar
     ends = {calendar.last_day(step) for step in range(calendar.index(day))}
-    news = {item.known for item in items}
+    news = {item.known for item in items} | {item.until for item in items if item.until}
     between = sorted(date for date in ends | news if study.origin < date < day)
     if len(between) > _MOST_REPLAYS:
         spread = np.linspace(0, len(between) - 1, _MOST_REPLAYS).round().astype(int)

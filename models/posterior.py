@@ -208,13 +208,16 @@ def believe(
 def as_of_date(study: Study, items: Sequence[Item], as_of: dt.date | str | None) -> dt.date:
     """Return the date whose knowledge is used: by default the latest known date of the items.
 
+    That an item is no longer held became known on a date as well.
+
     Raises
     ------
     InvalidRequest
         If it lies before the origin or a century after it.
     """
     if as_of is None:
-        return max([study.origin, *(item.known for item in items)])
+        taken_back = (item.until for item in items if item.until)
+        return max([study.origin, *(item.known for item in items), *taken_back])
     day = parse_date(as_of, "--as-of")
     latest = study.calendar.last_day(study.calendar.steps(_MOST_MONTHS))
     if not study.origin <= day <= latest:

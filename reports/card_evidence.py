@@ -69,7 +69,8 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
 
     if not study.items:
         return []
-    known = max(study.origin, *(item.known for item in study.items))
+    taken_back = (item.until for item in study.items if item.until)
+    known = max([study.origin, *(item.known for item in study.items), *taken_back])
     last_step = study.calendar.index(known)
     weighed = weigh_evidence(study, study.items, as_of=known, last_step=last_step)
     clusters: dict[str, list[Item]] = defaultdict(list)
@@ -147,8 +148,7 @@ def _told(study: Study, item: Item, lang: str) -> str:
 def _counted(entry: Weighed, lang: str) -> str:
     if entry.counted:
         return say("card.counted", lang, times=figures(f"{entry.exponent:.2f}", lang))
-    reason = "not known" if entry.reason.startswith("not known") else entry.reason
-    return say("card.uncounted", lang, reason=say(f"reason.{reason}", lang))
+    return say("card.uncounted", lang, reason=say(f"reason.{entry.why}", lang))
 
 
 def question_entries(study: Study, lang: str) -> list[Entry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tarjih.scenarios.book import Book
-from tarjih.scenarios.shapes import ID, ID_PATTERN, Shape, named
+from tarjih.scenarios.shapes import ID, Shape, Words, named
 
 __all__ = ["Either", "Field", "ListOf", "MapOf", "MapOfShares", "Record", "good_key"]
 
@@ -51,6 +51,7 @@ class MapOf(Shape):
     keys: tuple[str, ...] | None = None
     least: int = 0
     most: int | None = None
+    ids: Words = ID
 
     def read(self, value: Any, path: str, book: Book) -> dict[str, Any] | None:
         if not isinstance(value, dict):
@@ -61,7 +62,7 @@ class MapOf(Shape):
         result = {
             key: self.shape.read(one, f"{path}.{key}", book)
             for key, one in value.items()
-            if good_key(key, f"{path}.{key}", book, self.keys)
+            if good_key(key, f"{path}.{key}", book, self.keys, self.ids)
         }
         return result if book.count == before else None
 
@@ -71,7 +72,7 @@ class MapOf(Shape):
         if self.keys is not None:
             rule["properties"] = dict.fromkeys(self.keys, inner)
         else:
-            rule["patternProperties"] = {f"^{ID_PATTERN}$": inner}
+            rule["patternProperties"] = {f"^{self.ids.pattern}$": inner}
         if self.least:
             rule["minProperties"] = self.least
         if self.most is not None:
@@ -192,10 +193,12 @@ class Record(Shape):
         return rule
 
 
-def good_key(key: str, path: str, book: Book, keys: tuple[str, ...] | None = None) -> bool:
+def good_key(
+    key: str, path: str, book: Book, keys: tuple[str, ...] | None = None, ids: Words = ID
+) -> bool:
     """Tell whether a key is an id, or one of ``keys``, and note it if not."""
     if keys is None:
-        return ID.read(key, path, book) is not None
+        return ids.read(key, path, book) is not None
     if key not in keys:
         book.add(path, "unknown key", got=key, allowed=keys)
     return key in keys

@@ -14,7 +14,7 @@ from tarjih.scenarios.files import display_name, yaml_files
 from tarjih.scenarios.records import Study
 from tarjih.scenarios.resolve import Entries, resolve_study
 from tarjih.scenarios.schema import ASSUMPTIONS, BASE_RATES, SECTIONS, STUDY, STUDY_FILE
-from tarjih.scenarios.shapes import named
+from tarjih.scenarios.shapes import ID, VERSIONED, named
 from tarjih.scenarios.yaml_source import Place, Positions, read_yaml
 
 __all__ = ["load_study", "study_from_data"]
@@ -145,7 +145,7 @@ def _entries(value: Any, section: str, book: Book) -> dict[str, dict[str, Any] |
     result: dict[str, dict[str, Any] | None] = {}
     for key, entry in value.items():
         path = f"{section}.{key}"
-        good = good_key(key, path, book)
+        good = good_key(key, path, book, ids=VERSIONED if section == "items" else ID)
         read = shape.read(entry, path, book)
         result[key] = read if good else None
     return result

@@ -330,6 +330,8 @@ class Item:
         Teller to the teller it only relays.
     credibility : int
         Admiralty digit, 1 to 6.
+    until : datetime.date or None
+        From this day on it is no longer held: amended, retracted or merged. None: still held.
     """
 
     id: str
@@ -347,6 +349,7 @@ class Item:
     label: Text
     cites: str
     retrospective: bool
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from tarjih.scenarios.records import (
 )
 from tarjih.scenarios.references import References
 
-__all__ = ["resolve_items", "resolve_judgements", "resolve_questions"]
+__all__ = ["resolve_item", "resolve_items", "resolve_judgements", "resolve_questions"]
 
 MOST_LIKELY = "most likely"
 _BEARINGS = ("seen", "checked", "level", "weights")
@@ -202,18 +202,28 @@ def _check_rank(path: str, entry: Entry, refs: References) -> None:
 
 def resolve_items(refs: References) -> tuple[Item, ...]:
     """Return the items, each bearing on exactly one thing."""
-    return tuple(_item(id, entry, refs) for id, entry in refs.good("items"))
+    return tuple(resolve_item(id, entry, refs) for id, entry in refs.good("items"))
 
 
-def _item(id: str, entry: Entry, refs: References) -> Item:
+def resolve_item(id: str, entry: Entry, refs: References) -> Item:
+    """Return one item of an entry that is right in itself; note what is wrong with the rest."""
     path, book = f"items.{id}", refs.book
     happened, known = entry["happened"], entry["known"].end
+    until = entry["until"] and entry["until"].end
     if known < happened.end:
         book.add(
             f"{path}.known",
             "known before the end of what happened",
             got=f"{known}, happened {happened}",
             mend="correct `known`, or end `happened` where it was over",
+        )
+    if until is not None and until < known:
+        book.add(
+            f"{path}.until",
+            "taken back before it was known",
+            got=str(until),
+            allowed=f"{known} or later",
+            mend="if it should never have been there, remove it",
         )
     for i, source in enumerate(entry["sources"]):
         refs.check("sources", source, f"{path}.sources.{i}")
@@ -238,6 +248,7 @@ def _item(id: str, entry: Entry, refs: References) -> Item:
         label=refs.text(entry["label"]),
         cites=entry["cites"],
         retrospective=entry["retrospective"],
+        until=until,
     )
 
 

@@ -275,6 +275,7 @@ def resolved_item(one: Item, levels: Mapping[str, list[str]]) -> dict[str, Any]:
         {
             "happened": str(Interval(one.start, one.end)),
             "known": one.known.isoformat(),
+            "until": one.until and one.until.isoformat(),
             **bearing,
             "kind": one.kind,
             "sources": list(one.sources),

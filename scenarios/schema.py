@@ -15,7 +15,17 @@ from typing import Any, Final, get_args
 from tarjih.calendar import StepName
 from tarjih.scenarios.containers import Either, Field, ListOf, MapOf, MapOfShares, Record
 from tarjih.scenarios.records import About, Effect, ItemKind, Letter, Weight
-from tarjih.scenarios.shapes import ID, Choice, DateShape, Number, Shape, TextShape, Truth, Words
+from tarjih.scenarios.shapes import (
+    ID,
+    VERSIONED,
+    Choice,
+    DateShape,
+    Number,
+    Shape,
+    TextShape,
+    Truth,
+    Words,
+)
 
 __all__ = ["SECTIONS", "STUDY_FILE", "json_schema", "schema_text"]
 
@@ -315,6 +325,7 @@ ITEM = Record(
     {
         "happened": _need(DATE, "When it happened: a date or an interval"),
         "known": _need(DATE, "When it could first be known; not before it ended"),
+        "until": _may(DATE, "From when on it is no longer held, if it was taken back"),
         "seen": _may(ID, "The indicator that was seen"),
         "checked": _may(ID, "The indicator that was looked for and not seen"),
         "level": _may(ONE_LEVEL, "A driver and the level it was observed at"),
@@ -396,7 +407,10 @@ STUDY_FILE = Record(
         "study": _may(STUDY, "Title, origin and horizon; required once"),
         "assumptions": _may(ASSUMPTIONS, "Overrides of the project's assumptions"),
         "base_rates": _may(BASE_RATES, "Counts from history"),
-        **{name: _may(MapOf(entry), about) for name, (entry, about) in SECTIONS.items()},
+        **{
+            name: _may(MapOf(entry, ids=VERSIONED if name == "items" else ID), about)
+            for name, (entry, about) in SECTIONS.items()
+        },
     },
 )
 

@@ -20,6 +20,7 @@ from tarjih.scenarios.book import NOTHING, Book
 __all__ = [
     "ID",
     "ID_PATTERN",
+    "VERSIONED",
     "Choice",
     "DateShape",
     "Number",
@@ -275,4 +276,10 @@ class TextShape(Shape):
 
 ID: Final = Words(
     ID_PATTERN, "an id", "small letters, digits and underscores, beginning with a letter"
+)
+# Of an item that was amended: n7, n7~2, n7~3.
+VERSIONED: Final = Words(
+    ID_PATTERN + "(?:~[1-9][0-9]{0,5})?",
+    ID.what,
+    f"{ID.allowed}; a later version ends in ~ and a number",
 )
