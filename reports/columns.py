@@ -49,9 +49,10 @@ def hanging(line: str, width: int) -> str:
 
     Examples
     --------
-    >>> len(hanging("  12%  +3  A long story", 40)), len(hanging("  A long story", 40))
-    (11, 2)
+    >>> [len(hanging(row, 40)) for row in ("  12%  +3  A story", "  A story", "A story")]
+    [11, 2, 0]
     """
-    last = line.rstrip().rfind(_GAP) + len(_GAP)
     first = len(line) - len(line.lstrip())
-    return " " * (last if first < last <= width // 2 else first)
+    gap = line.rstrip().rfind(_GAP, first)
+    last = gap + len(_GAP)
+    return " " * (last if gap >= 0 and last <= width // 2 else first)
