@@ -4,7 +4,8 @@ Two questions, two answers. The *waterfall* goes along time: for each date on wh
 that counts became known, belief moves once for the time that passed (drift), then once for
 each item or cluster known that day. In centred log-odds the moves add up to the whole, exactly.
 Several clusters known on one day stand in canonical order, and what a later one does depends
-on those before it.
+on those before it. An item that was amended or taken back leaves belief on the day from which it is
+no longer held, together with what became known of its cluster, or as its next version, that day.
 
 *Leaving out* looks back from as-of: belief with everything, less belief without one thing. It
 has no order, and does not add up: two reports of one kind stand in for each other.
@@ -23,8 +24,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -73,7 +73,9 @@ class Bar:
         Mean probabilities.
     expected : float
         How probable the news was, relative to one who holds all states equally probable; 1
-        for drift.
+        for drift, and where something was taken back, of which the model knows no chance.
+    gone : tuple of Item
+        What is no longer held from that day on.
     """
 
     kind: Literal["news", "drift"]
@@ -84,6 +86,7 @@ class Bar:
     before: Floats
     after: Floats
     expected: float
+    gone: tuple[Item, ...] = ()
 
     @property
     def shift(self) -> Floats:
@@ -119,7 +122,7 @@ class Explanation:
         What became known after ``since``, left out one by one; the strongest first.
         ``clusters`` holds unclustered items too.
     before : int
-        Items that count and were known by ``since``: they are inside ``start``.
+        Items that counted at ``since``: they are inside ``start``.
     uncounted : mapping of str to int
         How many items do not count, by the reason.
     waterfall_draws, influence_draws : int
@@ -187,10 +190,13 @@ def explain(
     Raises
     ------
     InvalidRequest
-        If ``since`` does not lie between the origin and as-of, and as `forecast`.
+        If ``since`` does not lie between the origin and as-of, the engine is pymc, and as
+        `forecast`.
 
     Notes
     -----
+    The pymc engine would sample anew for every belief: hundreds of times.
+
     What is left out is found by running again: cost grows with items times steps. A
     spread-out sample of 250 draws is enough there, since both sides of each difference share
     it. The waterfall takes all draws unless it is long.
@@ -205,17 +211,25 @@ def explain(
     >>> bool(np.abs(moved - whole).max() < 1e-12)
     True
     """
+    if engine == "pymc":
+        raise InvalidRequest(
+            Problem(
+                "--engine",
+                "an explanation is many beliefs, and this engine samples anew for each",
+                got=engine,
+                allowed="auto, exact, particle",
+            )
+        )
     given = obtain_draws(study) if draws is None else draws
     posterior = believe(study, items, as_of=as_of, draws=given, engine=engine, seed=seed)
     start = _since(posterior, since)
-    counted = [entry.item for entry in posterior.evidence.entries if entry.counted]
-    new = [item for item in counted if _learned(item) > start]
+    have, news = _news(posterior, start)
 
-    tell = None if progress is None else _Progress(progress, _beliefs_needed(new))
-    enough = _affordable(posterior, new)
+    tell = None if progress is None else _Progress(progress, _beliefs_needed(news))
+    enough = _affordable(posterior, news)
     thinned = posterior if enough >= len(given) else _of(posterior, given.thin(enough))
     line = Beliefs(thinned, tell)
-    bars, first = _waterfall(line, start, new)
+    bars, first = _waterfall(line, start, have, news)
 
     left = Beliefs(_of(posterior, given.thin(INFLUENCE_DRAWS)), tell)
 
@@ -231,11 +245,22 @@ def explain(
         items=item_influences(left, among),
         clusters=cluster_influences(left, among),
         sources=source_influences(left, among),
-        before=len(counted) - len(new),
+        before=len(have),
         uncounted=_uncounted(posterior.evidence),
         waterfall_draws=len(line.posterior.engine.draws),
         influence_draws=len(left.posterior.engine.draws),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What became known of one cluster on a day, and what is no longer held from then on."""
+
+    items: tuple[Item, ...]
+    gone: tuple[Item, ...]
+
+
+_Day = tuple[dt.date, list[_Change]]
 
 
 class _Progress:
@@ -249,10 +274,10 @@ class _Progress:
         self._told(min(100 * self._done // self._needed, 100))
 
 
-def _beliefs_needed(items: Sequence[Item]) -> int:
+def _beliefs_needed(news: Sequence[_Day]) -> int:
     """Return roughly how many beliefs it takes to explain what items did."""
-    days = _by_day(items)
-    bars = sum(len(clusters) + 1 for _, clusters in days)
+    bars = sum(len(changes) + 1 for _, changes in news)
+    items = [item for _, changes in news for change in changes for item in change.items]
     sources = {teller for item in items for teller in item.sources}
     together = sum(len(cluster) > 1 for cluster in _clustered(items))
     return 2 + bars + len(items) + together + len(sources)
@@ -296,37 +321,72 @@ def _clustered(items: Sequence[Item]) -> list[list[Item]]:
     """Gather items into clusters, in the order of their first items."""
     groups: dict[tuple[bool, str], list[Item]] = {}
     for item in items:
-        groups.setdefault((item.cluster is None, item.cluster or item.id), []).append(item)
+        groups.setdefault(_cluster(item), []).append(item)
     return list(groups.values())
 
 
-def _by_day(items: Sequence[Item]) -> list[tuple[dt.date, list[list[Item]]]]:
-    """Return the days on which items became known, each with its clusters."""
-    # the sort is stable: items of one day stay in canonical order
-    return [
-        (day, _clustered(list(known)))
-        for day, known in groupby(sorted(items, key=_learned), key=_learned)
+def _cluster(item: Item) -> tuple[bool, str]:
+    """Return what items of one cluster share, or else the versions of one item."""
+    return item.cluster is None, item.cluster or item.id.partition("~")[0]
+
+
+def _news(posterior: Posterior, start: dt.date) -> tuple[list[Item], list[_Day]]:
+    """Return the items that counted at a date, and for each later day what changed on it."""
+    as_of = posterior.as_of
+    days: dict[dt.date, list[Item]] = {}
+    at_start = []
+    counted = _ever_counted(posterior)
+    for item in counted:
+        if _learned(item) > start:
+            days.setdefault(_learned(item), []).append(item)
+        elif item.until is None or item.until > start:
+            at_start.append(item)
+        if item.until is not None and start < item.until <= as_of:
+            days.setdefault(item.until, []).append(item)
+    return at_start, [
+        (
+            day,
+            [
+                _Change(
+                    tuple(item for item in group if _learned(item) == day),
+                    tuple(item for item in group if item.until == day),
+                )
+                for group in _clustered(items)
+            ],
+        )
+        for day, items in sorted(days.items())
     ]
 
 
-def _affordable(posterior: Posterior, items: Sequence[Item]) -> int:
+def _ever_counted(posterior: Posterior) -> list[Item]:
+    """Return the items that count at as-of, or did at some time before they were taken back."""
+    entries = posterior.evidence.entries
+    if not any(entry.why == "no longer held" for entry in entries):
+        return [entry.item for entry in entries if entry.counted]
+    items = {entry.item.id: entry.item for entry in entries}
+    always = posterior.replaced([replace(item, until=None) for item in items.values()])
+    counted = [items[entry.item.id] for entry in always.evidence.entries if entry.counted]
+    return [item for item in counted if item.until is None or item.until > _learned(item)]
+
+
+def _affordable(posterior: Posterior, news: Sequence[_Day]) -> int:
     """Return how many draws the waterfall may take."""
     calendar = posterior.study.calendar
-    steps = sum((len(clusters) + 1) * (calendar.index(day) + 1) for day, clusters in _by_day(items))
+    steps = sum((len(changes) + 1) * (calendar.index(day) + 1) for day, changes in news)
     return max(INFLUENCE_DRAWS, _EFFORT // (steps + posterior.as_of_step + 1))
 
 
 def _waterfall(
-    beliefs: Beliefs, start: dt.date, new: Sequence[Item]
+    beliefs: Beliefs, start: dt.date, at_start: Sequence[Item], news: Sequence[_Day]
 ) -> tuple[tuple[Bar, ...], Floats]:
     """Return the moves from a date to as-of, and the belief at that date."""
-    fresh = {item.id for item in new}
-    have = [item for item in beliefs.counted if item.id not in fresh]
+    # What is taken back leaves with its own bar, not while time passes.
+    have = [replace(item, until=None) for item in at_start]
     index = beliefs.posterior.study.calendar.index
     bars: list[Bar] = []
     at, belief = start, beliefs.of(have, start)
     first = belief.probability
-    for day, clusters in [*_by_day(new), (beliefs.posterior.as_of, [])]:
+    for day, changes in [*news, (beliefs.posterior.as_of, [])]:
         if index(day) > index(at):
             before, belief = belief, beliefs.of(have, day)
             bars.append(
@@ -334,8 +394,10 @@ def _waterfall(
             )
             at = day
         said = beliefs.said(have, day)
-        for cluster in clusters:
-            have = [*have, *cluster]
+        for change in changes:
+            gone = {item.id for item in change.gone}
+            have = [item for item in have if item.id not in gone]
+            have += [replace(item, until=None) for item in change.items]
             before, belief = belief, beliefs.of(have, day)
             unsaid, said = said, beliefs.said(have, day)
             bars.append(
@@ -343,11 +405,12 @@ def _waterfall(
                     kind="news",
                     start=day,
                     end=day,
-                    cluster=cluster[0].cluster,
-                    items=tuple(cluster),
+                    cluster=(*change.items, *change.gone)[0].cluster,
+                    items=change.items,
                     before=before.probability,
                     after=belief.probability,
-                    expected=_expected(before, belief, unsaid, said),
+                    expected=1.0 if gone else _expected(before, belief, unsaid, said),
+                    gone=change.gone,
                 )
             )
         at = day
@@ -371,9 +434,5 @@ def _said(evidence: Evidence) -> tuple[Floats, ...]:
 
 def _uncounted(evidence: Evidence) -> dict[str, int]:
     """Count the items that do not count, by the reason, the most frequent first."""
-    reasons = Counter(
-        "not known" if entry.reason.startswith("not known") else entry.reason
-        for entry in evidence.entries
-        if not entry.counted
-    )
+    reasons = Counter(entry.why for entry in evidence.entries if not entry.counted)
     return dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))

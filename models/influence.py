@@ -176,6 +176,11 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
     draws : Draws, optional
         Those the forecast was made with. Default: those of its study. A spread-out sample
         of 250 is enough, since both sides of each difference share it.
+
+    Notes
+    -----
+    A forecast of the pymc engine is asked by the exact engine, on draws of the prior: sampling
+    anew for each belief would take hours.
     """
     entries = forecast.evidence.entries
     if not any(entry.counted for entry in entries):
@@ -186,7 +191,7 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
         [entry.item for entry in entries],
         as_of=forecast.as_of,
         draws=whole.thin(INFLUENCE_DRAWS),
-        engine=forecast.engine,
+        engine="exact" if forecast.engine == "pymc" else forecast.engine,
         seed=forecast.seed,
     )
     return cluster_influences(Beliefs(posterior))

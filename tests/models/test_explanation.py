@@ -241,6 +241,11 @@ def test_since_lies_between_origin_and_as_of(study, draws, since) -> None:
         explain(study, since=since, as_of="2026-06-30", draws=draws)
 
 
+def test_an_engine_that_samples_anew_for_each_belief_is_refused(study, draws) -> None:
+    with pytest.raises(InvalidRequest, match="samples anew for each: got 'pymc'"):
+        explain(study, draws=draws, engine="pymc")
+
+
 def test_leaving_out_is_the_difference_of_two_forecasts(case, study) -> None:
     found, ask = case
     day = _day(6, 30)

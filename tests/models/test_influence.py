@@ -59,6 +59,16 @@ def test_a_cluster_is_left_out_whole_and_named_by_the_item_that_carries_it(case)
     assert len(pair.items) == 3
 
 
+def test_a_sampled_forecast_is_asked_by_the_exact_engine(case) -> None:
+    study, draws = case
+    exact = forecast(study, draws=draws, engine="exact")
+    found = influences(replace(exact, engine="pymc"), draws=draws)
+    again = influences(exact, draws=draws)
+    assert [one.key for one in found] == [one.key for one in again]
+    for one, other in zip(found, again, strict=True):
+        np.testing.assert_array_equal(one.shift, other.shift)
+
+
 def test_no_evidence_no_influence(case) -> None:
     study, draws = case
     assert influences(forecast(study, (), draws=draws, as_of="2026-03-31"), draws=draws) == ()
