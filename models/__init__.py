@@ -11,6 +11,7 @@ from tarjih.models.intervening import WhatIf, whatif
 from tarjih.models.levers import Lever, Tornado, tornado
 from tarjih.models.network import Network
 from tarjih.models.posterior import ENGINES, Posterior, believe
+from tarjih.models.pymc_model import build_pymc_model
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.models.sensitivity import Sensitivity, sensitivity_indices
 from tarjih.models.simulation import Course, Simulation, simulate
@@ -48,6 +49,7 @@ __all__ = [
     "Watched",
     "WhatIf",
     "believe",
+    "build_pymc_model",
     "compare_analysts",
     "explain",
     "forecast",

@@ -54,7 +54,7 @@ def forecast(
         Drivers held at a level from the step after as-of on, or from a later date.
     draws : Draws, optional
         Default: those shipped or cached for the study, or a new fit.
-    engine : {"auto", "exact", "particle"}
+    engine : {"auto", "exact", "particle", "pymc"}
         By default exact where that is cheap, else particle.
     seed : int
         Forecasts with the same seed share their random numbers.

@@ -29,8 +29,8 @@ __all__ = ["ENGINES", "Posterior", "as_of_date", "believe", "clamps_of", "last_s
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
-EngineName = Literal["auto", "exact", "particle"]
-ENGINES: tuple[EngineName, ...] = ("auto", "exact", "particle")
+EngineName = Literal["auto", "exact", "particle", "pymc"]
+ENGINES: tuple[EngineName, ...] = ("auto", "exact", "particle", "pymc")
 _MADE: dict[str, Callable[..., Engine]] = {"exact": ExactEngine, "particle": ParticleEngine}
 _MOST_MONTHS = 1200
 
@@ -87,7 +87,13 @@ class Posterior:
         return replace(self, items=tuple(items), evidence=self._weighed(items, self.as_of))
 
     def at(self, date: dt.date) -> Posterior:
-        """Return what was believed at an earlier date, with what was known by then."""
+        """Return what was believed at an earlier date, with what was known by then.
+
+        Draws of the prior are weighed anew; those of the pymc engine are sampled anew.
+        """
+        if self.engine_name == "pymc":
+            seed = self.engine.seed
+            return believe(self.study, self.items, as_of=date, engine="pymc", seed=seed)
         return replace(
             self,
             as_of=date,
@@ -160,8 +166,9 @@ def believe(
     as_of : date or str, optional
         Default: the latest known date of the items, never today.
     draws : Draws, optional
-        Default: those shipped or cached for the study, or a new fit.
-    engine : {"auto", "exact", "particle"}
+        Default: those shipped or cached for the study, or a new fit. The pymc engine samples
+        draws of its own: its chains start at some of these, by default at draws of the prior.
+    engine : {"auto", "exact", "particle", "pymc"}
         By default exact where that is cheap, else particle.
     seed : int
         Beliefs with the same seed share their random numbers.
@@ -170,7 +177,7 @@ def believe(
     ------
     InvalidRequest
         If as-of lies before the origin or a century after it, engine or seed are unknown, or
-        the study is too large for the exact engine.
+        the study is too large for the engine asked for.
     """
     chosen = study.items if items is None else tuple(items)
     day = as_of_date(study, chosen, as_of)
@@ -183,6 +190,8 @@ def believe(
         )  # fmt: skip
     if not 0 <= seed < 2**64:
         raise InvalidRequest(Problem("seed", "out of range", got=str(seed), allowed="0 to 2^64-1"))
+    if engine == "pymc":
+        return _sampled(study, chosen, day, draws, seed)
     parameters = obtain_draws(study) if draws is None else draws
     name = ("exact" if cheap_enough(study) else "particle") if engine == "auto" else engine
     learned = assumptions_of(study).trust == "learned"
@@ -202,6 +211,31 @@ def believe(
         engine=_MADE[name](study, parameters, seed=seed),
         engine_name=name,
         offset=np.zeros(len(parameters)),
+    )
+
+
+def _sampled(
+    study: Study, items: tuple[Item, ...], day: dt.date, start: Draws | None, seed: int
+) -> Posterior:
+    """Return a belief whose draws follow the evidence: all of them weigh alike."""
+    from tarjih.models.joint_sampling import sample_jointly
+
+    now = study.calendar.index(day)
+    learned = assumptions_of(study).trust == "learned"
+    trust = throw_trust(study, 1, seed) if learned else None
+    evidence = weigh_evidence(study, items, as_of=day, last_step=now, trust=trust)
+    fit = sample_jointly(study, evidence, start=start, seed=seed)
+    engine = ExactEngine(study, fit.draws, seed=seed)
+    explained = engine.map(lambda ahead: ahead.log_weight, evidence, as_of_step=now, last_step=now)
+    return Posterior(
+        study=study,
+        items=items,
+        as_of=day,
+        as_of_step=now,
+        evidence=evidence,
+        engine=engine,
+        engine_name="pymc",
+        offset=-np.concatenate(explained),
     )
 
 

@@ -42,14 +42,26 @@ _DIMS = {
 _SOURCED = {"bias": ["source", "scenario"], "noise": ["source"]}
 
 
-def compile_density(density: JudgementDensity) -> Any:
-    """Return the density as nutpie takes it; chains start at draws from the prior."""
+def compile_density(density: JudgementDensity, starts: Floats | None = None) -> Any:
+    """Return the density as nutpie takes it.
+
+    Parameters
+    ----------
+    density : JudgementDensity
+    starts : (M, D), optional
+        Points that chains start at, one picked for each. Default: draws from the prior.
+    """
     from nutpie.compiled_pyfunc import from_pyfunc
 
     size = density.size
     recording = record(lambda point, xp: density.log_density(point[None], xp)[0], size)
     # Compiles the loop, which chains in their threads would do one by one.
     evaluator(recording)(np.zeros(size))
+
+    def start(seed: int) -> Floats:
+        rng = np.random.default_rng(seed)
+        return rng.normal(size=size) if starts is None else starts[rng.integers(len(starts))]
+
     return from_pyfunc(
         size,
         lambda: evaluator(recording),
@@ -57,7 +69,7 @@ def compile_density(density: JudgementDensity) -> Any:
         [np.dtype(np.float64)],
         [(size,)],
         [_POINT],
-        make_initial_point_fn=lambda seed: np.random.default_rng(seed).normal(size=size),
+        make_initial_point_fn=start,
     )
 
 
