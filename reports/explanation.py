@@ -86,10 +86,11 @@ def explanation_document(found: Explanation, draws: Draws | None = None) -> dict
 
     ``start``, ``end``: ``date``, and ``scenarios``: id to ``probability`` and ``log_odds``
     (natural logarithm, centred over the scenarios). ``bars``: ``kind`` (``news`` or
-    ``drift``), ``start``, ``end``, ``cluster``, ``items``, ``expected`` (how probable the news
-    was relative to one who holds all states equally probable) with ``surprise`` (less its
-    base-2 logarithm), and ``scenarios``: id to ``probability`` after it, ``change`` and
-    ``log_odds_change``, which over all bars add up to ``end`` less ``start``. ``clusters``
+    ``drift``), ``start``, ``end``, ``cluster``, ``items``, ``gone`` (items no longer held),
+    ``expected`` (how probable the news was relative to one who holds all states equally
+    probable) with ``surprise`` (less its base-2 logarithm), and ``scenarios``: id to
+    ``probability`` after it, ``change`` and ``log_odds_change``, which over all bars add up to
+    ``end`` less ``start``. ``clusters``
     (and unclustered items), ``items``, ``sources``: ``kind``, ``id``, ``items``, ``scenarios``:
     id to ``change`` and ``log_odds_change``, belief with it less belief without. ``uncounted``:
     reason to number of items; ``known_before``: items that are inside ``start``; ``fit``: digest
@@ -116,6 +117,7 @@ def explanation_document(found: Explanation, draws: Draws | None = None) -> dict
                     "end": bar.end,
                     "cluster": bar.cluster,
                     "items": [item.id for item in bar.items],
+                    "gone": [item.id for item in bar.gone],
                     "expected": bar.expected,
                     "surprise": -log2(bar.expected),
                     "scenarios": _changes(found, bar, bar.after),
@@ -204,7 +206,7 @@ class _Told:
                 fields["evidence"] = self._evidence(best.items, quote=True)
                 fields["without"] = percent_text(without, lang)
                 sentences = [self.paragraph("explain.carried", **fields)]
-        if not found.clusters:
+        if all(bar.kind == "drift" for bar in found.bars):
             sentences.append(self.paragraph("explain.nothing", start=fields["start"]))
         return sentences
 
@@ -345,7 +347,7 @@ class _Told:
         if bar.kind == "drift":
             text = self.say("explain.bar.drift")
         else:
-            text = self._evidence(self._ordered(bar))
+            text = self._news(bar)
             bits = log2(bar.expected)
             if abs(bits) >= 1:
                 word = "expected" if bits > 0 else "surprising" if bits > -2 else "very_surprising"
@@ -354,13 +356,25 @@ class _Told:
             return text
         return self.say("explain.bar.aside", text=text, aside=list_text(aside, lang))
 
+    def _news(self, bar: Bar) -> str:
+        """Name what became known, and what is no longer held."""
+        if not bar.gone:
+            return self._evidence(self._ordered(bar))
+        gone = self._evidence(bar.gone)
+        if not bar.items:
+            return self.say("explain.bar.gone", gone=gone)
+        before, after = ({item.id.partition("~")[0] for item in of} for of in (bar.gone, bar.items))
+        key = "explain.bar.amended" if after <= before else "explain.bar.replaced"
+        fields = {} if after <= before else {"gone": gone}
+        return self.say(key, evidence=self._evidence(self._ordered(bar)), **fields)
+
     def _ordered(self, bar: Bar) -> Sequence[Item]:
-        """Put the weightiest item of a cluster first."""
-        known = {item.id: item for item in bar.items}
+        """Put the weightiest item of a cluster first, and last those taken back since."""
         whole = next((one for one in self._clusters() if one.key == bar.cluster), None)
         if whole is None:
             return bar.items
-        return [known[item.id] for item in whole.items if item.id in known]
+        rank = {item.id: n for n, item in enumerate(whole.items)}
+        return sorted(bar.items, key=lambda item: rank.get(item.id, len(rank)))
 
     def _clusters(self) -> list[Influence]:
         """Return the clusters without the unclustered items, whose ids may be the same."""
