@@ -3,9 +3,9 @@
 Draws are of a posterior: parameters depend on one another, so no design may choose them one by
 one, and the indices are taken from the draws that are there (see ``given_data``). An index needs a
 single input: a group of several parameters is represented by the best guess of the output from
-that group alone, a quadratic ridge regression of the output's log odds, made for each part of the
-draws from the others, so that it cannot see what it is to explain. What the group accounts for is
-at least what this guess does.
+that group alone, a ridge regression (quadratic; of many parameters linear) of the output's log
+odds, made for each part of the draws from the others, so that it cannot see what it is to
+explain. What the group accounts for is at least what this guess does.
 
 Draws that weigh unequally are resampled (systematically). What chance alone would give is
 found by handing the groups the parameters of other draws, at random, and doing all the same
@@ -249,15 +249,13 @@ class _Sample:
 
 
 def _terms(values: Floats) -> Floats:
-    """Return the group's parameters, their squares and, of few, their products; scaled."""
+    """Return the group's parameters and, of few, their squares and products; scaled."""
     scaled = _scaled(values)
     size = scaled.shape[1]
-    if size <= _INTERACTING:
-        left, right = np.triu_indices(size)
-        second = scaled[:, left] * scaled[:, right]
-    else:
-        second = scaled**2
-    return np.concatenate([scaled, _scaled(second)], axis=1)
+    if size > _INTERACTING:
+        return scaled
+    left, right = np.triu_indices(size)
+    return np.concatenate([scaled, _scaled(scaled[:, left] * scaled[:, right])], axis=1)
 
 
 def _scaled(values: Floats) -> Floats:

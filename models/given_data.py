@@ -53,15 +53,16 @@ def first_order(output: Floats, orders: Orders) -> Floats:
     --------
     >>> x = np.random.default_rng(0).normal(size=(2, 1000))
     >>> first_order(x[0] + x[1], np.argsort(x)).round(1)
-    array([0.5, 0.5])
+    array([0.5, 0.6])
     """
+    if np.ptp(output) == 0:
+        return np.zeros(orders.shape[:-1])
     up_and_down = np.concatenate([orders[..., ::2], orders[..., 1::2][..., ::-1]], axis=-1)
     power = np.abs(np.fft.rfft(output[up_and_down])[..., 1:]) ** 2
     if len(output) % 2 == 0:
         power[..., -1] /= 2
-    total = power.sum(axis=-1)
-    low: Floats = power[..., :HARMONICS].sum(axis=-1) / np.where(total > 0, total, 1.0)
-    return low
+    share: Floats = power[..., :HARMONICS].sum(axis=-1) / power.sum(axis=-1)
+    return share
 
 
 def delta_index(output: Floats, order: Orders) -> float:
@@ -83,7 +84,7 @@ def delta_index(output: Floats, order: Orders) -> float:
     --------
     >>> x = np.random.default_rng(0).normal(size=(2, 1000))
     >>> [round(delta_index(x[0], np.argsort(one)), 1) for one in x]
-    [0.8, 0.1]
+    [0.8, 0.0]
     """
     count = len(output)
     if np.ptp(output) == 0:

@@ -128,15 +128,15 @@ def tornado(
     Raises
     ------
     InvalidRequest
-        As `forecast`; or if there is no such scenario or time, or every driver is held.
+        As `forecast`; or if there is no such scenario or time.
 
     Examples
     --------
     >>> import tarjih
     >>> study = tarjih.load("syria_russia")
     >>> found = tornado(study, scenario="overt_support", as_of="2025-08-06")
-    >>> found.levers[0].highest.change > 0.01
-    True
+    >>> found.levers[0].driver, found.levers[0].lowest.change > 0.05
+    ('ukraine_war', True)
     """
     check_asked(study, scenario, when, TIMES)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)

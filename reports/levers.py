@@ -148,7 +148,8 @@ def _answer(found: Tornado, lang: str) -> list[str]:
         for one in others
     ]
     if levers:
-        answer = f"{answer} {say('tornado.next', lang, levers=list_text(levers, lang))}"
+        more = say("tornado.next", lang, levers=list_text(levers, lang))
+        answer = f"{answer} {more}"
     return [paragraph(answer, lang)]
 
 
