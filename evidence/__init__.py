@@ -8,7 +8,12 @@ store has only to yield `tarjih.scenarios.records.Item`, as a study's ``items`` 
 from tarjih.evidence.bearing import BearingReader
 from tarjih.evidence.clusters import effective_count, increments
 from tarjih.evidence.likelihood import Entry, Evidence, canonical_order, weigh_evidence
-from tarjih.evidence.reliability import combine_grades, item_reliability, relay_chains
+from tarjih.evidence.reliability import (
+    combine_grades,
+    item_reliability,
+    relay_chains,
+    without_source,
+)
 from tarjih.evidence.trust import Trust, throw_trust
 
 __all__ = [
@@ -24,4 +29,5 @@ __all__ = [
     "relay_chains",
     "throw_trust",
     "weigh_evidence",
+    "without_source",
 ]

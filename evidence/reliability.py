@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -33,7 +34,14 @@ from tarjih.evidence.trust import Trust
 from tarjih.priors.assumptions import Assumptions, Grade
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["CLIP", "ReliabilityReader", "combine_grades", "item_reliability", "relay_chains"]
+__all__ = [
+    "CLIP",
+    "ReliabilityReader",
+    "combine_grades",
+    "item_reliability",
+    "relay_chains",
+    "without_source",
+]
 
 Array = NDArray[np.float64]
 CLIP = 1e-6
@@ -94,6 +102,21 @@ def relay_chains(item: Item) -> Mapping[str, tuple[tuple[str, ...], ...]]:
             chain.append(relayed)
         chains[chain[-1]] = (*chains.get(chain[-1], ()), tuple(chain))
     return chains
+
+
+def without_source(item: Item, source: str) -> Item | None:
+    """Return an item as it stands without one of its tellers; None if nobody else told it.
+
+    Tellers that only relay the one left out, directly or through others, go with it.
+    """
+    gone = {
+        chain[0] for chains in relay_chains(item).values() for chain in chains if source in chain
+    }
+    left = tuple(teller for teller in item.sources if teller not in gone)
+    if not left:
+        return None
+    relays = {teller: origin for teller, origin in item.relays.items() if teller not in gone}
+    return replace(item, sources=left, relays=relays)
 
 
 def item_reliability(study: Study, item: Item, assumptions: Assumptions) -> float:

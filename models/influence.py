@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence
-from tarjih.evidence.reliability import relay_chains
+from tarjih.evidence.reliability import relay_chains, without_source
 from tarjih.models.posterior import Posterior, believe
 from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws
@@ -247,21 +247,6 @@ def source_influences(
             for source, items in told.items()
         ]
     )
-
-
-def without_source(item: Item, source: str) -> Item | None:
-    """Return an item as it stands without one of its tellers; None if nobody else told it.
-
-    Tellers that only relay the one left out, directly or through others, go with it.
-    """
-    gone = {
-        chain[0] for chains in relay_chains(item).values() for chain in chains if source in chain
-    }
-    left = tuple(teller for teller in item.sources if teller not in gone)
-    if not left:
-        return None
-    relays = {teller: origin for teller, origin in item.relays.items() if teller not in gone}
-    return replace(item, sources=left, relays=relays)
 
 
 def _tellers(item: Item) -> list[str]:
