@@ -1,10 +1,11 @@
 """Random numbers that belong to a place, not to a moment.
 
-Every driver in every block of draws has a stream of its own, read one step at a time. So the
-number thrown for (seed, driver, block of draws, step, path) is the same whatever else is
-computed: longer horizons, other evidence and other drivers leave it alone, and a difference
-between two forecasts is owed to what changed between them, not to the dice. Streams are
-those of SFC64 under seeds hashed apart (O'Neill 2015, "Developing a seed_seq alternative").
+Every block of draws has a stream of its own, read one step at a time, every driver's throws in
+their place. So the number thrown for (seed, block of draws, step, driver, path) is the same
+whatever else is computed: longer horizons, other evidence and interventions leave it alone, and
+a difference between two forecasts is owed to what changed between them, not to the dice.
+Streams are those of SFC64 under seeds hashed apart (O'Neill 2015, "Developing a seed_seq
+alternative").
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ _HIGHEST = np.uint32(FACES - 2)
 
 
 class Dice:
-    """The throws of one driver in one block of draws, step by step.
+    """The throws of one kind in one block of draws, step by step.
 
     Parameters
     ----------
-    seed, driver, block : int
+    seed, kind, block : int
         What the throws belong to; not negative.
     count : int
         Throws at each step.
@@ -35,8 +36,8 @@ class Dice:
     True
     """
 
-    def __init__(self, seed: int, driver: int, block: int, count: int) -> None:
-        self._bits = np.random.SFC64(np.random.SeedSequence([seed, driver, block]))
+    def __init__(self, seed: int, kind: int, block: int, count: int) -> None:
+        self._bits = np.random.SFC64(np.random.SeedSequence([seed, kind, block]))
         self._count = count
 
     def throw(self) -> NDArray[np.uint32]:

@@ -267,9 +267,12 @@ def _run_block(ahead: Ahead, sizes: Sequence[int], steps: int) -> _Part:
         if ahead.sampled:
             probability_noise[h] = path_noise(rows[-1], share, probability[h])
             ever_noise[h] = path_noise(share - missed, share, ever[h])
-        weighed = (share.reshape(count, -1) * weight[:, None]).ravel()
+        weighed = share.reshape(count, -1) * weight[:, None]
+        if not ahead.sampled:  # all draws have the same places
+            weighed = weighed.sum(axis=0)
         for j, size in enumerate(sizes):
-            levels[j][h] = np.bincount(at[j], weights=weighed, minlength=size)
+            own = at[j][: weighed.size]
+            levels[j][h] = np.bincount(own, weights=weighed.ravel(), minlength=size)
     places = share.reshape(count, -1) * weight[:, None]
     square = float((places**2).sum()) if ahead.sampled else float((weight**2).sum())
     return _Part(

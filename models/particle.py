@@ -10,9 +10,7 @@ draws, paths, drivers and steps.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from tarjih.equations import advance, replacement, review_chance, softmax, utilities
 from tarjih.evidence.likelihood import Evidence
+from tarjih.models.blocks import share_blocks
 from tarjih.models.dice import FACES, Dice
 from tarjih.models.drivers import driver_laws
 from tarjih.models.engine import Ahead, Clamp, Step
@@ -37,8 +36,7 @@ T = TypeVar("T")
 PATHS = 16
 """Driver paths for each draw, unless asked otherwise."""
 
-_BLOCK_PATHS = 2**13
-_THREADS = min(4, os.cpu_count() or 1)
+_BLOCK_PATHS = 2**14
 _RESAMPLE_BELOW = 0.5
 
 
@@ -83,7 +81,7 @@ class ParticleEngine:
     ) -> list[T]:
         """Return ``work`` of every block, filtered to ``as_of_step``, in the order of draws.
 
-        NumPy lets go of the interpreter inside its loops, so blocks are shared among threads.
+        Blocks are shared among threads.
         """
         on_drivers = [_informed(rows) for rows in evidence.driver_loglik]
 
@@ -95,10 +93,7 @@ class ParticleEngine:
             filtered = self._filter(block, walkers, evidence.scenario_loglik, as_of_step)
             return work(self._ahead(block, walkers, filtered, as_of_step, last_step))
 
-        if len(self._blocks) == 1:
-            return [go(self._blocks[0])]
-        with ThreadPoolExecutor(_THREADS) as pool:
-            return list(pool.map(go, self._blocks))
+        return share_blocks(go, self._blocks)
 
     def _filter(
         self, block: slice, walkers: Walkers, log_likelihood: Floats, as_of_step: int
@@ -110,7 +105,7 @@ class ParticleEngine:
             np.repeat(self._review[block].T, self.paths, axis=1),
             np.zeros(draws),
         )
-        dice = Dice(self.seed, len(self._laws), block.start, draws)
+        dice = Dice(self.seed, 1, block.start, draws)
         for step in range(as_of_step + 1):
             if step:
                 walkers.move(step)

@@ -1,14 +1,13 @@
-"""Driver paths of a block of draws, grown one step at a time.
+"""Driver paths of a block of draws, grown one step at a time, all drivers at once.
 
 Drivers seldom move, so a throw is read with *staying* first: one comparison with the least
-chance of staying under a draw sets apart the few paths that may have moved, and only those
-look up their own thresholds, which are whole numbers of 32 bits.
+chance of staying under a draw sets apart the few that may have moved, and only those look up
+their own thresholds, which are whole numbers of 32 bits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,31 +22,7 @@ __all__ = ["Walkers"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.uint32]
-Integers = NDArray[np.integer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """One driver's transitions, as dice read them.
-
-    Attributes
-    ----------
-    least : (N,) uint32
-        A throw below it stays, whatever the level.
-    thresholds : (L − 1, m·G·L) uint32
-        A throw at or past the v-th goes past the v-th of the levels in ``order``.
-    order : (L, L) uint8
-        For each level itself, then all others.
-    """
-
-    least: Faces
-    thresholds: Faces
-    order: NDArray[np.uint8]
-
-    @property
-    def size(self) -> int:
-        """L."""
-        return len(self.order)
+_NEVER = np.uint32(FACES - 1)
 
 
 class Walkers:
@@ -95,24 +70,47 @@ class Walkers:
         draws = block.stop - block.start
         count = draws * paths
         self._owner = np.repeat(np.arange(draws), paths)
-        self._dice = [Dice(seed, j, block.start, count) for j in range(len(laws))]
-        self._moves: list[_Moves | None] = [None] * len(laws)
+        self._dice = Dice(seed, 0, block.start, len(laws) * count)
+        self._tables = _Tables(laws, self._owner)
         self.levels = np.zeros((len(laws), count), dtype=np.uint8)
         self.features = np.zeros((count, len(laws) + len(self._design.conjunctions)))
         self.log_weight = np.zeros(count)
+        self._scores = np.zeros((len(laws), self._tables.widest))
         for j, law in enumerate(laws):
-            self._start(j, law, lookaheads[j])
+            self._scores[j, : len(law.start)] = self._design.scores[j][1:-1]
+        throws = self._throw()
+        for j, law in enumerate(laws):
+            self._start(j, law, throws[j])
         self._conjoin()
 
     def move(self, step: int) -> None:
         """Move every driver into a step; links see the levels of the step before."""
-        before = self.levels.copy() if any(law.parents for law in self._laws) else self.levels
         for j, law in enumerate(self._laws):
-            held = [c.level for c in self._clamps if c.driver == j and c.step <= step]
-            if held:
-                self._hold(j, held[-1])
-            else:
-                self._move(j, law, step, before)
+            self._prepare(j, law, step)
+        throws = self._throw()
+        tables, levels = self._tables, self.levels.reshape(-1)
+        count = self.levels.shape[1]
+        moving = np.flatnonzero(throws.reshape(-1) >= tables.least.reshape(-1))
+        driver, place = np.divmod(moving, count)
+        before = levels.take(moving)
+        row = tables.first.reshape(-1).take(moving)
+        row += before
+        for j, law in enumerate(self._laws):
+            if law.parents:
+                own = slice(*np.searchsorted(moving, (j * count, (j + 1) * count)))
+                above = self.levels[:, place[own]]
+                row[own] += law.setting(above) * len(law.start)
+        thrown = throws.reshape(-1).take(moving)
+        chosen = (driver * tables.widest + before) * tables.widest
+        for threshold in tables.thresholds:
+            chosen += thrown >= threshold.take(row)
+        after = tables.order.reshape(-1).take(chosen)
+        levels[moving] = after
+        scores = self._scores.reshape(-1).take(driver * tables.widest + after)
+        self.features.reshape(-1)[place * self.features.shape[1] + driver] = scores
+        for clamp in self._clamps:
+            if clamp.step == step:
+                self._hold(clamp)
         self._conjoin()
 
     def rearrange(self, index: NDArray[np.intp]) -> None:
@@ -121,62 +119,39 @@ class Walkers:
         self.features = self.features[index]
         self.log_weight = self.log_weight[index]
 
-    def _start(self, j: int, law: DriverLaw, ahead: Lookahead) -> None:
+    def _throw(self) -> Faces:
+        return self._dice.throw().reshape(len(self._laws), -1)
+
+    def _start(self, j: int, law: DriverLaw, throws: Faces) -> None:
+        ahead = self._lookaheads[j]
         chance = law.start[None]
         if ahead.lean:
             chance = law.start * ahead.lean[0]
             chance = chance / chance.sum(axis=-1, keepdims=True)
             self.log_weight += np.repeat(ahead.log_chance, self._paths)
-        throws = self._dice[j].throw()
         for threshold in _thresholds(chance):
             bound = threshold if len(threshold) == 1 else np.repeat(threshold, self._paths)
             self.levels[j] += throws >= bound
-        self.features[:, j] = self._design.scores[j][1:-1][self.levels[j]]
+        self.features[:, j] = self._scores[j].take(self.levels[j])
 
-    def _move(self, j: int, law: DriverLaw, step: int, before: NDArray[np.uint8]) -> None:
-        ahead = self._lookaheads[j]
-        if step < len(ahead.lean):
-            transition, correction = ahead.leaning(law.transition[self._block], step)
-            moves = self._read(transition)
+    def _prepare(self, j: int, law: DriverLaw, step: int) -> None:
+        """Let a driver's table be that of this step."""
+        informed = len(self._lookaheads[j].lean)
+        if step < informed:
+            own = law.transition[self._block]
+            transition, correction = self._lookaheads[j].leaning(own, step)
+            self._tables.write(j, transition)
             if law.parents:
-                self.log_weight += correction.take(self._row(j, law, before, None))
-        else:
-            moves = self._moves[j] or self._read(law.transition[self._block])
-            self._moves[j] = moves
-        throws = self._dice[j].throw()
-        moving = np.flatnonzero(throws >= moves.least)
-        if not moving.size:
-            return
-        row = self._row(j, law, before, moving)
-        thrown = throws.take(moving)
-        place = before[j].take(moving) * np.intp(moves.size)
-        for threshold in moves.thresholds:
-            place += thrown >= threshold.take(row)
-        after = moves.order.take(place)
-        self.levels[j][moving] = after
-        self.features[:, j][moving] = self._design.scores[j][1:-1].take(after)
+                row = self._owner * (own.shape[1] * own.shape[2]) + self.levels[j]
+                row += law.setting(self.levels) * own.shape[2]
+                self.log_weight += correction.take(row)
+        elif step == max(informed, 1):
+            self._tables.write(j, law.transition[self._block])
 
-    def _row(
-        self, j: int, law: DriverLaw, before: NDArray[np.uint8], places: NDArray[np.intp] | None
-    ) -> NDArray[np.intp]:
-        """Return where (draw, setting of the parents, level) stands in a driver's tables.
-
-        Of all places, or some.
-        """
-        _, settings, size, _ = law.transition.shape
-
-        def of(values: Integers) -> Integers:
-            return values if places is None else values.take(places)
-
-        row: NDArray[np.intp] = of(self._owner) * (settings * size)
-        if law.parents:
-            row += law.setting([of(levels) for levels in before]) * size
-        row += of(before[j])
-        return row
-
-    def _hold(self, j: int, level: int) -> None:
-        self.levels[j] = level
-        self.features[:, j] = self._design.scores[j][1 + level]
+    def _hold(self, clamp: Clamp) -> None:
+        self._tables.least[clamp.driver] = _NEVER
+        self.levels[clamp.driver] = clamp.level
+        self.features[:, clamp.driver] = self._scores[clamp.driver, clamp.level]
 
     def _conjoin(self) -> None:
         for c, needs in enumerate(self._design.conjunctions):
@@ -186,17 +161,53 @@ class Walkers:
             column = self.features[:, len(self._laws) + c]
             np.subtract(held, self._design.held_at_reference[c], out=column)
 
-    def _read(self, transition: Floats) -> _Moves:
-        """Turn transitions (m, G, L, L) into what dice are compared with."""
-        size = transition.shape[-1]
-        order = np.array([[v, *(u for u in range(size) if u != v)] for v in range(size)])
-        chance = np.take_along_axis(transition, order[None, None], axis=-1)
-        thresholds = _thresholds(chance.reshape(-1, size))
+
+class _Tables:
+    """The transitions of all drivers, as dice read them; L is the most levels of any.
+
+    Attributes
+    ----------
+    least : (J, N) uint32
+        A throw below it stays, whatever the level.
+    first : (J, N) of int
+        Where the rows of a path's draw and driver begin.
+    thresholds : (L − 1, rows) uint32
+        By draw, setting of the parents and level: a throw at or past the v-th goes past the
+        v-th of the levels in ``order``.
+    order : (J, L, L) uint8
+        For each driver and level: itself, then all others.
+    """
+
+    def __init__(self, laws: Sequence[DriverLaw], owner: NDArray[np.intp]) -> None:
+        sizes = [law.transition.shape[1] * law.transition.shape[2] for law in laws]
+        draws, paths = int(owner[-1]) + 1, int((owner == 0).sum())
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) * draws
+        self._paths = paths
+        self._rows = [slice(int(s), int(s) + n * draws) for s, n in zip(starts, sizes, strict=True)]
+        self.widest = max((len(law.start) for law in laws), default=1)
+        self.first = starts[:, None] + owner * np.array(sizes, dtype=np.intp)[:, None]
+        self.least = np.full(self.first.shape, _NEVER)
+        self.thresholds = np.full((self.widest - 1, draws * sum(sizes)), _NEVER)
+        self.order = np.zeros((len(laws), self.widest, self.widest), dtype=np.uint8)
+        for j, law in enumerate(laws):
+            size = len(law.start)
+            self.order[j, :size, :size] = _staying_first(size)
+
+    def write(self, j: int, transition: Floats) -> None:
+        """Let one driver move by transitions (m, G, L_j, L_j) from now on."""
+        draws, _, size, _ = transition.shape
         if size == 1:
-            least = np.full(len(transition), FACES - 1, dtype=np.uint32)
-        else:
-            least = thresholds[0].reshape(len(transition), -1).min(axis=-1)
-        return _Moves(np.repeat(least, self._paths), thresholds, order.astype(np.uint8))
+            return
+        chance = np.take_along_axis(transition, _staying_first(size)[None, None], axis=-1)
+        thresholds = _thresholds(chance.reshape(-1, size))
+        self.thresholds[: size - 1, self._rows[j]] = thresholds
+        least = thresholds[0].reshape(draws, -1).min(axis=-1)
+        self.least[j] = np.repeat(least, self._paths)
+
+
+def _staying_first(size: int) -> NDArray[np.intp]:
+    """Return for each level itself, then all others: (L, L)."""
+    return np.array([[v, *(u for u in range(size) if u != v)] for v in range(size)], dtype=np.intp)
 
 
 def _thresholds(chance: Floats) -> Faces:
