@@ -24,7 +24,7 @@ from tarjih.models.dice import FACES, Dice
 from tarjih.models.drivers import driver_laws
 from tarjih.models.engine import Ahead, Clamp, Step
 from tarjih.models.lookahead import look_ahead
-from tarjih.models.walkers import Walkers
+from tarjih.models.walkers import Tables, Walkers
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import driver_order
 from tarjih.scenarios.records import Study
@@ -61,6 +61,7 @@ class ParticleEngine:
         self.seed = seed
         self._laws = driver_laws(study, draws.up, draws.down)
         self._order = driver_order(study)
+        self._tables: dict[int, Tables] = {}
         self._initial = softmax(draws.initial)
         self._review = review_chance(draws.review_time, study.calendar.months)
         self._effects = draws.effects
@@ -88,12 +89,25 @@ class ParticleEngine:
         def go(block: slice) -> T:
             lookaheads = look_ahead(self._laws, self._order, block, on_drivers)
             walkers = Walkers(
-                self.study, self._laws, block, self.paths, self.seed, lookaheads, clamps
+                self.study,
+                self._laws,
+                self._tables_of(block),
+                block,
+                self.paths,
+                self.seed,
+                lookaheads,
+                clamps,
             )
             filtered = self._filter(block, walkers, evidence.scenario_loglik, as_of_step)
             return work(self._ahead(block, walkers, filtered, as_of_step, last_step))
 
         return share_blocks(go, self._blocks)
+
+    def _tables_of(self, block: slice) -> Tables:
+        """Return what dice are compared with, worked out once for all runs."""
+        if block.start not in self._tables:
+            self._tables[block.start] = Tables(self._laws, block, self.paths)
+        return self._tables[block.start]
 
     def _filter(
         self, block: slice, walkers: Walkers, log_likelihood: Floats, as_of_step: int

@@ -8,6 +8,7 @@ their own thresholds, which are whole numbers of 32 bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from tarjih.models.engine import Clamp
 from tarjih.models.lookahead import Lookahead
 from tarjih.scenarios.records import Study
 
-__all__ = ["Walkers"]
+__all__ = ["Tables", "Walkers"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.uint32]
@@ -32,6 +33,8 @@ class Walkers:
     ----------
     study : Study
     laws : sequence of DriverLaw
+    tables : Tables
+        Of these laws, block and paths; left as they are.
     block : slice
         m of the draws.
     paths : int
@@ -55,6 +58,7 @@ class Walkers:
         self,
         study: Study,
         laws: Sequence[DriverLaw],
+        tables: Tables,
         block: slice,
         paths: int,
         seed: int,
@@ -71,7 +75,8 @@ class Walkers:
         count = draws * paths
         self._owner = np.repeat(np.arange(draws), paths)
         self._dice = Dice(seed, 0, block.start, len(laws) * count)
-        self._tables = _Tables(laws, self._owner)
+        self._plain = tables
+        self._tables = tables.copied()
         self.levels = np.zeros((len(laws), count), dtype=np.uint8)
         self.features = np.zeros((count, len(laws) + len(self._design.conjunctions)))
         self.log_weight = np.zeros(count)
@@ -145,8 +150,8 @@ class Walkers:
                 row = self._owner * (own.shape[1] * own.shape[2]) + self.levels[j]
                 row += law.setting(self.levels) * own.shape[2]
                 self.log_weight += correction.take(row)
-        elif step == max(informed, 1):
-            self._tables.write(j, law.transition[self._block])
+        elif step == informed:
+            self._tables.restore(j, self._plain)
 
     def _hold(self, clamp: Clamp) -> None:
         self._tables.least[clamp.driver] = _NEVER
@@ -162,8 +167,16 @@ class Walkers:
             np.subtract(held, self._design.held_at_reference[c], out=column)
 
 
-class _Tables:
+class Tables:
     """The transitions of all drivers, as dice read them; L is the most levels of any.
+
+    Parameters
+    ----------
+    laws : sequence of DriverLaw
+    block : slice
+        m of the draws.
+    paths : int
+        R, so that N = m·R.
 
     Attributes
     ----------
@@ -178,10 +191,11 @@ class _Tables:
         For each driver and level: itself, then all others.
     """
 
-    def __init__(self, laws: Sequence[DriverLaw], owner: NDArray[np.intp]) -> None:
+    def __init__(self, laws: Sequence[DriverLaw], block: slice, paths: int) -> None:
         sizes = [law.transition.shape[1] * law.transition.shape[2] for law in laws]
-        draws, paths = int(owner[-1]) + 1, int((owner == 0).sum())
+        draws = block.stop - block.start
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) * draws
+        owner = np.repeat(np.arange(draws), paths)
         self._paths = paths
         self._rows = [slice(int(s), int(s) + n * draws) for s, n in zip(starts, sizes, strict=True)]
         self.widest = max((len(law.start) for law in laws), default=1)
@@ -192,6 +206,18 @@ class _Tables:
         for j, law in enumerate(laws):
             size = len(law.start)
             self.order[j, :size, :size] = _staying_first(size)
+            self.write(j, law.transition[block])
+
+    def copied(self) -> Tables:
+        """Return tables that may be written without these being changed."""
+        one = copy(self)
+        one.least, one.thresholds = self.least.copy(), self.thresholds.copy()
+        return one
+
+    def restore(self, j: int, plain: Tables) -> None:
+        """Let one driver move again as other tables have it."""
+        self.least[j] = plain.least[j]
+        self.thresholds[:, self._rows[j]] = plain.thresholds[:, self._rows[j]]
 
     def write(self, j: int, transition: Floats) -> None:
         """Let one driver move by transitions (m, G, L_j, L_j) from now on."""

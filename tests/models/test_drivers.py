@@ -10,7 +10,7 @@ import pytest
 from tarjih.models.dice import Dice
 from tarjih.models.drivers import DriverLaw, driver_laws
 from tarjih.models.lookahead import look_ahead
-from tarjih.models.walkers import Walkers
+from tarjih.models.walkers import Tables, Walkers
 
 DRAWS = 24_000
 NOTHING = np.zeros((0, 3))
@@ -20,7 +20,7 @@ def _walk(study, laws, log_likelihoods, steps: int, seed: int = 0, clamps=()):
     """Return levels (steps, J, N) and log weights (N,), one path for each draw."""
     block = slice(0, DRAWS)
     ahead = look_ahead(laws, range(len(laws)), block, log_likelihoods)
-    walkers = Walkers(study, laws, block, 1, seed, ahead, clamps)
+    walkers = Walkers(study, laws, Tables(laws, block, 1), block, 1, seed, ahead, clamps)
     levels = [walkers.levels.copy()]
     for step in range(1, steps):
         walkers.move(step)
