@@ -22,7 +22,6 @@ from tarjih.equations import replacement, review_chance, utilities
 from tarjih.models.drivers import DriverLaw, driver_laws
 from tarjih.models.engine import Clamp
 from tarjih.priors.draws import Draws
-from tarjih.scenarios.design import features
 from tarjih.scenarios.records import Study
 
 __all__ = ["UNIT", "Histories", "HistoryLaw"]
@@ -33,8 +32,8 @@ Draw = NDArray[np.int32]
 Rows = NDArray[np.intp]
 Faces = NDArray[np.uint32]
 
-UNIT = 2**13
-"""Histories that share a stream of random numbers: always drawn together."""
+UNIT = 2**11
+"""Histories that share a stream of random numbers."""
 
 _FACES = 2**32
 _STREAM = 0x51  # sets the streams apart from those that lead up to as-of
@@ -88,7 +87,8 @@ class HistoryLaw:
         clamps: Sequence[Clamp] = (),
         seed: int = 0,
     ) -> None:
-        self._study = study
+        self._design = study.design
+        self._scores = _table([scores[1:-1] for scores in study.design.scores])
         self._alpha = draws.alpha
         self._effects = draws.effects
         review = review_chance(draws.review_time, study.calendar.months)
@@ -99,30 +99,30 @@ class HistoryLaw:
         self._steps = range(as_of_step + 1, last_step + 1)
         self._seed = seed
 
-    def draw_unit(self, unit: int, draw: Draw, scenario: Codes, levels: Codes) -> Histories:
-        """Draw the histories ``unit·UNIT`` and on.
+    def draw_histories(self, unit: int, draw: Draw, scenario: Codes, levels: Codes) -> Histories:
+        """Draw the histories ``unit·UNIT`` and on, any number of them.
+
+        A history is the same however many are drawn at once.
 
         Parameters
         ----------
         unit : int
-            Whose dice are thrown.
         draw : (n,) int32
-            At most UNIT; of fewer, all are as they would be among UNIT.
+            The draw of the parameters that each goes by.
         scenario : (n,) int8
             In force at as-of.
         levels : (J, n) int8
             Driver levels at as-of.
         """
         drivers, count = levels.shape
-        bits = np.random.SFC64(np.random.SeedSequence([self._seed, unit, _STREAM]))
+        dice = _Dice(self._seed, unit, drivers + 2, count)
         walk = _Walk(self._moves, draw, levels)
         course = np.empty((len(self._steps) + 1, count), dtype=np.int8)
         path = np.empty((len(self._steps) + 1, drivers, count), dtype=np.int8)
         course[0], path[0] = scenario, levels
         due = self._due[draw, scenario]
         for h, step in enumerate(self._steps, start=1):
-            throws = bits.random_raw((drivers + 2) * UNIT // 2).view(np.uint32)
-            throws = throws.reshape(drivers + 2, UNIT)[:, :count]
+            throws = dice.throw()
             walk.move(throws[:drivers])
             for clamp in self._clamps:
                 if clamp.step == step:
@@ -131,19 +131,61 @@ class HistoryLaw:
             course[h] = course[h - 1]
             called = np.flatnonzero(throws[drivers] < due)
             by = draw[called]
-            after = self._enter(by, path[h][:, called], throws[drivers + 1, called])
+            after = self._enter(by, path[h].take(called, axis=1), throws[drivers + 1, called])
             course[h, called] = after
             due[called] = self._due[by, after]
         return Histories(unit * UNIT, draw, course, path)
 
     def _enter(self, draw: Draw, levels: Codes, throws: Faces) -> Codes:
         """Return which scenarios come into force, where one is reconsidered."""
-        phi = features(self._study, levels.T)[:, None, :]
-        eta = utilities(self._alpha[draw][:, None, :], self._effects.take(draw, axis=0), phi)
+        phi = self._features(levels)[:, None, :]
+        alpha, effects = self._alpha.take(draw, axis=0), self._effects.take(draw, axis=0)
+        eta = utilities(alpha[:, None, :], effects, phi)
         q = replacement(np.ascontiguousarray(eta[:, 0].T), self._rho.take(draw, axis=1))
-        bounds = np.cumsum(q[:-1], axis=0) * _FACES
-        after: Codes = (throws >= bounds).sum(axis=0, dtype=np.int8)
+        q *= _FACES
+        thrown = throws.astype(np.float64)
+        bound = np.zeros(len(draw))
+        after = np.zeros(len(draw), dtype=np.int8)
+        for share in q[:-1]:
+            bound += share
+            after += thrown >= bound
         return after
+
+    def _features(self, levels: Codes) -> Floats:
+        """Return φ (n, F) at driver levels (J, n), as `scenarios.design.features` does."""
+        drivers, count = levels.shape
+        phi = np.empty((drivers + len(self._design.conjunctions), count))
+        width = self._scores.shape[1]
+        place = levels + np.arange(0, drivers * width, width)[:, None]
+        self._scores.reshape(-1).take(place, out=phi[:drivers], mode="clip")
+        for row, needs, at_reference in zip(
+            phi[drivers:], self._design.conjunctions, self._design.held_at_reference, strict=True
+        ):
+            held = np.ones(count, dtype=bool)
+            for driver, level in needs:
+                held &= levels[driver] >= level
+            np.subtract(held, at_reference, out=row)
+        return np.ascontiguousarray(phi.T)
+
+
+class _Dice:
+    """Throws for histories of some consecutive units, each unit's from a stream of its own."""
+
+    def __init__(self, seed: int, unit: int, rows: int, count: int) -> None:
+        self._units = [
+            np.random.SFC64(np.random.SeedSequence([seed, each, _STREAM]))
+            for each in range(unit, unit - (-count // UNIT))
+        ]
+        self._count = count
+        self._throws = np.empty((rows, len(self._units), UNIT), dtype=np.uint32)
+
+    def throw(self) -> Faces:
+        """Return the next step's throws (rows, n), good until the next."""
+        rows = len(self._throws)
+        for column, bits in enumerate(self._units):
+            raw = bits.random_raw(rows * UNIT // 2).view(np.uint32)
+            self._throws[:, column] = raw.reshape(rows, UNIT)
+        return self._throws.reshape(rows, -1)[:, : self._count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +251,10 @@ class _Walk:
         self.levels = levels.copy()
         self._moves = moves
         self._held: set[int] = set()
-        stride = np.array(moves.stride, dtype=np.intp)[:, None]
-        self._row = np.array(moves.base, dtype=np.intp)[:, None] + draw * stride + levels
+        stride = np.array(moves.stride, dtype=np.int32)[:, None]
+        self._row = np.array(moves.base, dtype=np.int32)[:, None] + draw * stride + levels
         for parent, child, shift in moves.links:
-            self._row[child] += levels[parent] * np.intp(shift)
+            self._row[child] += levels[parent] * np.int32(shift)
         self._stay = moves.limits[0][self._row]
 
     def move(self, throws: Faces) -> None:
@@ -220,14 +262,14 @@ class _Walk:
         count = self.levels.shape[1]
         moving = np.flatnonzero(throws > self._stay)
         thrown = throws.take(moving)
-        row = self._row.take(moving)
+        row = self._row.take(moving).astype(np.intp)
         jump = self._moves.jumps[0].take(row)
         for limits, jumps in zip(self._moves.limits[1:], self._moves.jumps[1:], strict=True):
             late = np.flatnonzero(thrown > limits.take(row))
             jump[late] = jumps.take(row[late])
         row += jump
-        self._row.put(moving, row)
-        self._stay.put(moving, self._moves.limits[0].take(row))
+        self._row.reshape(-1)[moving] = row
+        self._stay.reshape(-1)[moving] = self._moves.limits[0].take(row)
         self.levels.reshape(-1)[moving] += jump
         for parent, child, shift in self._moves.links:
             first, end = np.searchsorted(moving, [parent * count, (parent + 1) * count])
@@ -246,10 +288,18 @@ class _Walk:
 
     def _shift(self, child: int, places: Rows | slice, jump: Codes, shift: int) -> None:
         """Let a child stand under another setting of its parents."""
-        row = self._row[child, places] + jump * np.intp(shift)
+        row = self._row[child, places] + jump * np.int32(shift)
         self._row[child, places] = row
         if child not in self._held:
             self._stay[child, places] = self._moves.limits[0].take(row)
+
+
+def _table(rows: Sequence[Floats]) -> Floats:
+    """Put rows of unequal length into one table, NaN past their ends."""
+    table = np.full((len(rows), max(map(len, rows), default=1)), np.nan)
+    for row, values in zip(table, rows, strict=True):
+        row[: len(values)] = values
+    return table
 
 
 def _faces(chance: Floats) -> Faces:

@@ -1,10 +1,10 @@
 """Trajectories of drivers and scenarios from as-of to the horizon, many of them.
 
 A history is one way the world may go: parameters by their weight, a place at as-of given the
-evidence, then drivers and scenario in force step by step. Histories come in units of fixed
-size, each with its own dice, drawn by threads and counted or written as they come: memory does
-not grow with their number, more of them add to those there are, and nothing depends on who
-drew what when.
+evidence, then drivers and scenario in force step by step. Histories are drawn in blocks by
+threads, and counted or written as they come: memory does not grow with their number. Every few
+have dice of their own, so that more histories add to those there are, and nothing depends on
+how many were drawn at once, or by whom.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ Floats = NDArray[np.float64]
 
 MOST_PATHS = 10**9
 _MOST_CODES = 127
+_MOST_UNITS = 8
+_MOST_BYTES = 2**26
 _THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -135,7 +137,7 @@ class Simulation:
 
     def histories(self) -> Iterator[Histories]:
         """Draw the histories themselves, some thousands at a time: the same every time."""
-        return _in_order(self._source.draw, self._source.units)
+        return _in_order(self._source.draw, self._source.blocks)
 
     def to_dataset(self) -> xarray.Dataset:
         """Return all histories as an ``xarray.Dataset``, as in a NetCDF file (needs xarray)."""
@@ -149,16 +151,24 @@ class _Source:
     study: Study
     starts: Starts
     law: HistoryLaw
+    steps: int
     paths: int
 
     @property
     def units(self) -> int:
-        return -(-self.paths // UNIT)
+        """How many units are drawn at once: small arrays are slow, large ones take room."""
+        each = UNIT * (self.steps + 1) * max(len(self.study.drivers), 1)
+        return min(_MOST_UNITS, max(1, _MOST_BYTES // each))
 
-    def draw(self, unit: int) -> Histories:
+    @property
+    def blocks(self) -> int:
+        return -(-self.paths // (UNIT * self.units))
+
+    def draw(self, block: int) -> Histories:
+        unit = block * self.units
         first = unit * UNIT
-        count = min(UNIT, self.paths - first)
-        return self.law.draw_unit(unit, *self.starts.take(first, count))
+        count = min(self.units * UNIT, self.paths - first)
+        return self.law.draw_histories(unit, *self.starts.take(first, count))
 
 
 def simulate(
@@ -243,6 +253,7 @@ def simulation_of(
             clamps=clamps,
             seed=seed,
         ),
+        steps=last - now,
         paths=paths,
     )
     diagnostics = source.starts.diagnostics
@@ -299,14 +310,14 @@ def _count(
     study = source.study
     scenarios, sizes = len(study.scenarios), [len(driver.levels) for driver in study.drivers]
 
-    def draw(unit: int) -> tuple[Histories, Tally]:
-        histories = source.draw(unit)
+    def draw(block: int) -> tuple[Histories, Tally]:
+        histories = source.draw(block)
         return histories, tally_histories(histories, scenarios, sizes)
 
     counted = Tally.empty(len(layout.dates) - 1, scenarios, sizes)
     with ExitStack() as stack:
         write = None if out is None else stack.enter_context(history_file(layout, Path(out)))
-        for histories, part in _in_order(draw, source.units):
+        for histories, part in _in_order(draw, source.blocks):
             counted = counted + part
             if write is not None:
                 write(histories)
@@ -315,13 +326,13 @@ def _count(
     return counted
 
 
-def _in_order[T](draw: Callable[[int], T], units: int) -> Iterator[T]:
-    """Yield what threads draw, in the order of the units, few of them at a time."""
+def _in_order[T](draw: Callable[[int], T], blocks: int) -> Iterator[T]:
+    """Yield what threads draw, in the order of the blocks, few of them at a time."""
     waiting: deque[Future[T]] = deque()
     with ThreadPoolExecutor(_THREADS) as pool:
-        for unit in range(units):
-            waiting.append(pool.submit(draw, unit))
-            if len(waiting) > 2 * _THREADS:
+        for block in range(blocks):
+            waiting.append(pool.submit(draw, block))
+            if len(waiting) > _THREADS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -92,23 +92,29 @@ def tally_histories(histories: Histories, scenarios: int, sizes: Sequence[int]) 
     """
     course = histories.scenario
     last, count = len(course) - 1, len(histories)
-    each = np.arange(count)
-    first = np.full((scenarios, count), last + 1, dtype=np.int16)
-    time = np.zeros((scenarios, count), dtype=np.int16)
-    in_force = np.empty((last + 1, scenarios), dtype=np.int64)
-    for h in range(last, -1, -1):
-        first[course[h], each] = h
-        time[course[h], each] += h > 0
-        in_force[h] = np.bincount(course[h], minlength=scenarios)
-    changed = course[1:] != course[:-1]
-    changes = changed.sum(axis=0, dtype=np.int16)
+    # where a scenario comes into force: few places, so all else is told from them
+    step, path = np.nonzero(course[1:] != course[:-1])
+    step += 1
+    into, out_of = course[step, path], course[step - 1, path]
+    changes = np.bincount(path, minlength=count)
+    first = np.full((scenarios, count), last + 1, dtype=np.intp)
+    first[course[0], np.arange(count)] = 0
+    np.minimum.at(first, (into, path), step)
+    time = np.zeros((scenarios, count), dtype=np.intp)
+    time[course[0], np.arange(count)] = last
+    np.add.at(time, (into, path), last + 1 - step)
+    np.subtract.at(time, (out_of, path), last + 1 - step)
+    force = np.zeros((last + 1, scenarios), dtype=np.int64)
+    force[0] = np.bincount(course[0], minlength=scenarios)
+    np.add.at(force, (step, into), 1)
+    np.subtract.at(force, (step, out_of), 1)
     return Tally(
         total=count,
-        in_force=in_force,
+        in_force=np.cumsum(force, axis=0),
         first=np.stack([np.bincount(row, minlength=last + 2) for row in first]),
         time=np.stack([np.bincount(row, minlength=last + 1) for row in time]),
         changes=np.bincount(changes, minlength=last + 1),
-        sequences=_sequences(course, changed, changes, scenarios),
+        sequences=_sequences(course, step, path, changes, scenarios),
         levels=tuple(
             np.stack([np.bincount(histories.levels[h, j], minlength=size) for h in (0, -1)])
             for j, size in enumerate(sizes)
@@ -118,16 +124,19 @@ def tally_histories(histories: Histories, scenarios: int, sizes: Sequence[int]) 
 
 def _sequences(
     course: NDArray[np.int8],
-    changed: NDArray[np.bool_],
-    changes: NDArray[np.int16],
+    step: NDArray[np.intp],
+    path: NDArray[np.intp],
+    changes: NDArray[np.intp],
     scenarios: int,
 ) -> Counter[tuple[int, ...]]:
     # a sequence as one number, whose digits are its scenarios, counted from 1
     base = scenarios + 1
     short = changes < LONGEST_SEQUENCE
     key = course[0].astype(np.int64) + 1
-    for h in range(1, len(course)):
-        here = np.flatnonzero(changed[h - 1] & short)
+    bounds = np.searchsorted(step, np.arange(1, len(course) + 1))
+    for h, first, end in zip(range(1, len(course)), bounds, bounds[1:], strict=False):
+        here = path[first:end]
+        here = here[short[here]]
         key[here] = key[here] * base + course[h, here] + 1
     key[~short] = 0
     keys, counts = np.unique(key, return_counts=True)

@@ -20,7 +20,7 @@ from tarjih.models.engine import Clamp
 from tarjih.models.histories import UNIT, HistoryLaw
 from tarjih.scenarios.design import features
 
-UNITS = 5
+COUNT = 25_000
 H = 3
 CASES = {
     "free": ({"scenarios": 3, "sizes": (2, 3)}, ()),
@@ -74,19 +74,14 @@ def _exact(study, draws, m, x0, s0, clamps):
     return found
 
 
-def _drawn(law, m, x0, s0, count=UNITS * UNIT):
-    parts = [
-        law.draw_unit(
-            unit,
-            np.full(UNIT, m, dtype=np.int32),
-            np.full(UNIT, s0, dtype=np.int8),
-            np.repeat(np.array(x0, dtype=np.int8)[:, None], UNIT, axis=1),
-        )
-        for unit in range(count // UNIT)
-    ]
-    course = np.concatenate([part.scenario for part in parts], axis=1)
-    path = np.concatenate([part.levels for part in parts], axis=2)
-    return course, path
+def _drawn(law, m, x0, s0, count=COUNT):
+    found = law.draw_histories(
+        0,
+        np.full(count, m, dtype=np.int32),
+        np.full(count, s0, dtype=np.int8),
+        np.repeat(np.array(x0, dtype=np.int8)[:, None], count, axis=1),
+    )
+    return found.scenario, found.levels
 
 
 def _furthest(law, study, draws, clamps, m=1):
@@ -134,7 +129,7 @@ def _mutated(old: str, new: str) -> ModuleType:
 
 
 MISTAKES = {
-    "the scenario looks at the old levels": ("path[h][:, called]", "path[h - 1][:, called]"),
+    "the scenario looks at the old levels": ("path[h].take", "path[h - 1].take"),
     "a driver is told one step late": ("path[h] = walk.levels", "path[h] = path[h - 1]"),
     "a child looks at its parent's new level": (
         "_shift(child, moving[first:end] - parent * count, jump[first:end], shift)",
@@ -175,13 +170,34 @@ def test_a_longer_horizon_and_fewer_histories_change_nothing(make_study, make_dr
     short, long = (HistoryLaw(study, draws, as_of_step=2, last_step=2 + n) for n in (2, 6))
     draw, scenario = np.zeros(UNIT, np.int32), np.zeros(UNIT, np.int8)
     levels = np.zeros((2, UNIT), np.int8)
-    whole = long.draw_unit(7, draw, scenario, levels)
-    part = short.draw_unit(7, draw[:100], scenario[:100], levels[:, :100])
+    whole = long.draw_histories(7, draw, scenario, levels)
+    part = short.draw_histories(7, draw[:100], scenario[:100], levels[:, :100])
     assert whole.first == part.first == 7 * UNIT
     assert len(whole) == UNIT
     assert len(part) == 100
     assert (whole.scenario[:3, :100] == part.scenario).all()
     assert (whole.levels[:3, :, :100] == part.levels).all()
+
+
+@pytest.mark.parametrize("units", [1, 2, 5])
+def test_nothing_depends_on_how_many_are_drawn_at_once(make_study, make_draws, units) -> None:
+    study = make_study(links=[(0, 1)], conjunction=True)
+    draws = make_draws(study, 30)
+    law = HistoryLaw(study, draws, as_of_step=0, last_step=5, clamps=(Clamp(0, 1, 3),))
+    rng = np.random.default_rng(0)
+    count = 4 * UNIT + 77
+    draw = rng.integers(30, size=count, dtype=np.int32)
+    scenario = rng.integers(3, size=count, dtype=np.int8)
+    levels = np.stack([rng.integers(size, size=count, dtype=np.int8) for size in (2, 3)])
+    whole = law.draw_histories(0, draw, scenario, levels)
+    parts = [
+        law.draw_histories(unit, draw[part], scenario[part], levels[:, part])
+        for unit in range(0, 5, units)
+        for part in [slice(unit * UNIT, (unit + units) * UNIT)]
+    ]
+    assert [part.first for part in parts] == list(range(0, count, units * UNIT))
+    assert (np.concatenate([part.scenario for part in parts], axis=1) == whole.scenario).all()
+    assert (np.concatenate([part.levels for part in parts], axis=2) == whole.levels).all()
 
 
 def test_what_is_held_leaves_the_dice_of_others_alone(make_study, make_draws) -> None:

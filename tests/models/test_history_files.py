@@ -14,7 +14,7 @@ from tarjih.models.posterior import believe
 from tarjih.models.record import Intervention
 from tarjih.models.simulation import simulation_of
 
-PATHS = UNIT + 300
+PATHS = 8 * UNIT + 300  # two blocks
 parquet = import_module("pyarrow.parquet")
 
 

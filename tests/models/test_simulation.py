@@ -140,14 +140,16 @@ def test_more_histories_change_none(plain) -> None:
     assert short.identical(long.isel(trajectory=slice(0, few.paths)))
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_nothing_depends_on_threads(plain, threads, monkeypatch) -> None:
-    paths = 3 * UNIT + 1
+@pytest.mark.parametrize(("threads", "units"), [(1, 8), (3, 8), (2, 1), (1, 3)])
+def test_nothing_depends_on_threads_or_blocks(plain, threads, units, monkeypatch) -> None:
+    paths = 9 * UNIT + 1
     usual = simulation_of(plain, paths=paths)
     monkeypatch.setattr(simulation_module, "_THREADS", threads)
+    monkeypatch.setattr(simulation_module, "_MOST_UNITS", units)
     other = simulation_of(plain, paths=paths)
-    assert _all(usual) == _all(other)
+    assert usual.to_dataset().identical(other.to_dataset())
     assert usual.sequences == other.sequences
+    assert [len(one) for one in other.histories()][:-1] == [units * UNIT] * (9 // units)
 
 
 def test_seeds_differ(plain) -> None:
@@ -254,13 +256,19 @@ def test_memory_does_not_grow_with_the_histories(plain, tmp_path) -> None:
         return highest
 
     peak(1)
-    assert peak(60) < 1.3 * peak(15)
+    assert peak(400) < 1.3 * peak(100)
 
 
 def test_progress_is_told(plain) -> None:
     told: list[int] = []
-    simulation_of(plain, paths=2 * UNIT + 1, progress=told.append)
-    assert told == [UNIT, 2 * UNIT, 2 * UNIT + 1]
+    simulation_of(plain, paths=10 * UNIT, progress=told.append)
+    assert told == [8 * UNIT, 10 * UNIT]
+
+
+def test_long_horizons_are_drawn_few_at_a_time(plain, monkeypatch) -> None:
+    monkeypatch.setattr(simulation_module, "_MOST_BYTES", 5 * UNIT * 2 * 2 + 1)
+    found = simulation_of(plain, paths=4 * UNIT, horizon=4)
+    assert [len(one) for one in found.histories()] == [2 * UNIT] * 2
 
 
 @pytest.mark.parametrize(
