@@ -54,7 +54,7 @@ def doubts_of(study: Study, draws: Draws, trust: Trust | None = None) -> tuple[D
     study : Study
     draws : Draws
     trust : Trust, optional
-        Where trust in the tellers is learned.
+        Where trust in the tellers is learned; left out if its draws are not these.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def doubts_of(study: Study, draws: Draws, trust: Trust | None = None) -> tuple[D
             for j, id in enumerate(study.driver_ids)
         ),
     ]
-    if trust is not None and trust.shifts:
+    if trust is not None and trust.shifts and len(trust) == len(draws):
         found.append(Doubt("trust", "", np.stack(list(trust.shifts.values()), axis=1)))
     views = np.unique(draws.analyst)
     found.append(Doubt("analyst", "", (draws.analyst[:, None] == views).astype(np.float64)))

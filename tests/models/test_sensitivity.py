@@ -111,6 +111,9 @@ def test_groups_are_those_that_vary(study, draws) -> None:
         ("trust", "", 2),
         ("analyst", "", 2),
     ]
+    # trust that was thrown for other draws is no group of these
+    other = doubts_of(study, draws, Trust(0.5, 1, {"press": np.zeros(1)}))
+    assert "trust" not in [one.kind for one in other]
 
 
 def test_same_seed_same_answer(study, draws) -> None:
