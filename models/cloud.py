@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence.trust import Trust
-from tarjih.models.proposals import Gaussian, Lengths, fit_gaussian
+from tarjih.models.proposals import Gaussian, Lengths, fit_gaussians
 from tarjih.priors.density import JudgementDensity
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.dissent import views
@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 Weigh = Callable[[Draws, Trust | None, int], Floats]
 """Takes draws, what each holds of the tellers, and a seed; returns log p̂(evidence), (M,)."""
 
+_Laws = tuple[JudgementDensity, Gaussian, NDArray[np.intp]]
+
+_REFIT = 2
 _OF_DRAWS = (
     "alpha", "beta", "gamma", "initial", "review_time", "up", "down", "bias", "bias_scale", "noise",
 )  # fmt: skip
@@ -97,13 +100,6 @@ class Cloud:
         """Trust in each teller, on a standard normal scale; (M, X)."""
         return self._latents
 
-    def fit(self, weight: Floats) -> list[Gaussian | None]:
-        """Return the Gaussian of each view under weights (M,); None where nobody is left."""
-        return [
-            fit_gaussian(self._free(density, rows), weight[rows]) if weight[rows].any() else None
-            for density, rows in self._views()
-        ]
-
     def resample(self, weight: Floats) -> None:
         """Draw anew by weights (M,), systematically."""
         count = len(weight)
@@ -115,15 +111,11 @@ class Cloud:
         self._log_prior = self._log_prior[index]
         self._before, self.after = self._before[index], self.after[index]
 
-    def sweeps(
-        self, laws: Sequence[Gaussian | None], power: float, most: int
-    ) -> Iterator[tuple[float, float]]:
-        """Move every draw, again and again.
+    def sweeps(self, power: float, most: int) -> Iterator[tuple[float, float]]:
+        """Move every draw, again and again, at most so many times.
 
         Parameters
         ----------
-        laws : sequence of Gaussian or None
-            From `fit`, before the cloud was resampled.
         power : float
             λ of the law to keep.
         most : int
@@ -137,15 +129,17 @@ class Cloud:
             over that between two independent draws; or what the evidence says of them, one
             minus its correlation, if that has come less far.
         """
-        began, foretold = self._white(laws), self.after
-        for _ in range(most):
+        began, foretold = np.hstack([self._points, self._latents]), self.after
+        laws = self._fit()
+        for sweep in range(1, most + 1):
             accepted = self._sweep(laws, power)
-            squares = [
-                ((here - there) ** 2).mean(axis=1)
-                for here, there in zip(self._white(laws), began, strict=True)
-            ]
-            away = float(np.concatenate(squares).mean()) / 2.0
+            here = np.hstack([self._points, self._latents])
+            varies = np.ptp(here, axis=0) > 0
+            squares = ((here - began)[:, varies] ** 2).mean(axis=0)
+            away = float((squares / here[:, varies].var(axis=0)).mean()) / 2.0
             yield accepted, min(away, 1.0 - _correlation(foretold, self.after))
+            if sweep % _REFIT == 0:
+                laws = self._fit()
 
     def draws_at(self, points: Floats | None = None) -> Draws:
         """Return the draws at points (M, D), or where the cloud stands; with no digest."""
@@ -178,14 +172,22 @@ class Cloud:
         tellers = zip(self._trust.shifts, shifts.T, strict=True)
         return replace(self._trust, shifts=dict(tellers))
 
-    def _sweep(self, laws: Sequence[Gaussian | None], power: float) -> float:
+    def _fit(self) -> list[_Laws]:
+        """Return for each view what its draws move by, and which draws these are."""
+        found = []
+        for density, rows in self._views():
+            if rows.size:
+                laws, fold = fit_gaussians(self._free(density, rows), self.ancestor[rows])
+                places = [(law, rows[fold == f]) for f, law in enumerate(laws)]
+                found += [(density, law, at) for law, at in places if at.size]
+        return found
+
+    def _sweep(self, laws: Sequence[_Laws], power: float) -> float:
         dice = self._dice
         points, latents = self._points.copy(), self._latents.copy()
         chosen = self._lengths.choose(len(points), dice)
         log_step, jump = np.zeros(len(points)), np.zeros(len(points))
-        for law, (density, rows) in zip(laws, self._views(), strict=True):
-            if law is None or not rows.size:
-                continue
+        for density, law, rows in laws:
             white = law.whiten(self._free(density, rows))
             ahead = self._lengths.step(white, chosen[rows], dice)
             free = law.colour(ahead)
@@ -229,13 +231,6 @@ class Cloud:
 
     def _free(self, density: JudgementDensity, rows: NDArray[np.intp]) -> Floats:
         return np.hstack([self._points[rows, : density.size], self._latents[rows]])
-
-    def _white(self, laws: Sequence[Gaussian | None]) -> list[Floats]:
-        return [
-            law.whiten(self._free(density, rows))
-            for law, (density, rows) in zip(laws, self._views(), strict=True)
-            if law is not None and rows.size
-        ]
 
     def _log_priors(self, points: Floats, latents: Floats) -> Floats:
         """Return log densities before any evidence, (M,)."""

@@ -57,7 +57,7 @@ Floats = NDArray[np.float64]
 _LEAST_EFFECTIVE = 0.5
 _MOST_TEMPERATURES = 60
 _MOST_SWEEPS = 24
-_AWAY_BETWEEN = 0.6
+_AWAY_BETWEEN = 0.7
 _AWAY_AT_LAST = 0.7
 _STALLED = 0.2
 _STREAM = 0x6D6F7665
@@ -202,11 +202,10 @@ def moved_draws(study: Study, start: Settled, weigh: Weigh, *, seed: int = 0) ->
             reason = reason or f"evidence and draws are over {temperatures} temperatures apart"
         power = 1.0 if power + gain > 1.0 - 1e-9 else power + gain
         weight = np.exp(gain * (cloud.log_ratio - cloud.log_ratio.max()))
-        laws = cloud.fit(weight)
         cloud.resample(weight)
         goal = _AWAY_AT_LAST if power == 1.0 else _AWAY_BETWEEN
         away = 0.0
-        for share, away in cloud.sweeps(laws, power, _MOST_SWEEPS):
+        for share, away in cloud.sweeps(power, _MOST_SWEEPS):
             sweeps += 1
             accepted += share
             if away >= goal:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence, Trust, weigh_evidence
+from tarjih.models.cloud import Weigh
 from tarjih.models.engine import Engine
 from tarjih.models.moving import Settled, moved_draws, settle, weigher
 from tarjih.models.pareto import pareto_k
@@ -26,6 +27,9 @@ __all__ = ["enough", "moved_posterior", "settled_posterior"]
 Floats = NDArray[np.float64]
 _KHAT_LIMIT = 0.7
 _LEAST_SHARE = 0.1
+_QUIET_SHARE = 0.25
+_FINER = 4
+_MOST_PATHS = 256
 
 
 def enough(log_weight: Floats) -> bool:
@@ -41,12 +45,18 @@ def enough(log_weight: Floats) -> bool:
     >>> enough(np.zeros(1000)), enough(np.linspace(0.0, 200.0, 1000))
     (True, False)
     """
+    return bool(_share(log_weight) >= _LEAST_SHARE and pareto_k(log_weight) <= _KHAT_LIMIT)
+
+
+def _share(log_weight: Floats) -> float:
+    """Return the effective share of draws."""
     weight = np.exp(log_weight - log_weight.max())
-    share = weight.sum() ** 2 / (weight**2).sum() / len(weight)
-    return bool(share >= _LEAST_SHARE and pareto_k(log_weight) <= _KHAT_LIMIT)
+    return float(weight.sum() ** 2 / (weight**2).sum() / len(weight))
 
 
-def settled_posterior(posterior: Posterior, settled: Settled) -> Posterior:
+def settled_posterior(
+    posterior: Posterior, settled: Settled, *, paths: int | None = None
+) -> Posterior:
     """Return the same belief, asked with other draws.
 
     Parameters
@@ -55,6 +65,8 @@ def settled_posterior(posterior: Posterior, settled: Settled) -> Posterior:
         At any date.
     settled : Settled
         Draws that follow some evidence: this date's, or an earlier one's.
+    paths : int, optional
+        Driver paths for each draw. Default: as many as the belief has.
 
     Returns
     -------
@@ -64,7 +76,7 @@ def settled_posterior(posterior: Posterior, settled: Settled) -> Posterior:
     return replace(
         posterior,
         evidence=_evidence(posterior, settled.trust),
-        engine=_engine(posterior, settled.draws, posterior.engine.seed),
+        engine=_engine(posterior, settled.draws, posterior.engine.seed, paths),
         offset=-settled.log_likelihood,
     )
 
@@ -91,21 +103,37 @@ def moved_posterior(
     ------
     InvalidModel
         If the draws do not say what is thought of the sources.
+
+    Notes
+    -----
+    Where items contradict one another, paths that explain them all are rare, and estimates
+    over few paths rough: moved draws would then weigh unevenly by their dice. They are moved on
+    with four times the paths until they do not, or there are 256 for each.
     """
-    if start is None:
-        start = settle(posterior.engine.draws, posterior.evidence.trust)
-    weigh = weigher(
-        lambda draws, seed: _engine(posterior, draws, seed),
+    settled = start or settle(posterior.engine.draws, posterior.evidence.trust)
+    paths, seed = posterior.engine.paths, posterior.engine.seed
+    while True:
+        weigh = _weigher(posterior, paths)
+        settled = moved_draws(posterior.study, settled, weigh, seed=seed)
+        weighed = weigh(settled.draws, settled.trust, seed) - settled.log_likelihood
+        if not 0 < paths <= _MOST_PATHS // _FINER or _share(weighed) >= _QUIET_SHARE:
+            return settled_posterior(posterior, settled, paths=paths), settled
+        paths *= _FINER
+
+
+def _weigher(posterior: Posterior, paths: int) -> Weigh:
+    return weigher(
+        lambda draws, seed: _engine(posterior, draws, seed, paths),
         lambda trust: _evidence(posterior, trust),
         as_of_step=posterior.as_of_step,
     )
-    settled = moved_draws(posterior.study, start, weigh, seed=posterior.engine.seed)
-    return settled_posterior(posterior, settled), settled
 
 
-def _engine(posterior: Posterior, draws: Draws, seed: int) -> Engine:
+def _engine(posterior: Posterior, draws: Draws, seed: int, paths: int | None) -> Engine:
     kind: Any = type(posterior.engine)
-    built: Engine = kind(posterior.study, draws, seed=seed)
+    count = posterior.engine.paths if paths is None else paths
+    chosen = {"paths": count} if count else {}
+    built: Engine = kind(posterior.study, draws, seed=seed, **chosen)
     return built
 
 
