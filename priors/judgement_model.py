@@ -8,6 +8,9 @@ What was said, and the base rates, are one observed node with one log density pe
 observed node on its own: four nodes took four times as long to compile. Magnitudes, log
 rates and biases are sampled on a unit scale (non-centred), since most of them are hardly
 informed by any judgement.
+
+The model is the definition. A fit samples the same density without compiling it
+(`tarjih.priors.sampling`), for compiling it takes minutes.
 """
 
 from __future__ import annotations

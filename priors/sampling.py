@@ -2,7 +2,7 @@
 
 What is sampled is `JudgementDensity`: the density of `build_judgement_model` (a test holds the two
 equal), on coordinates whose prior is a standard normal. Its gradient is that of a `Recording`.
-Compiling the PyMC model itself gives draws of the same law, minutes later (decision 0009).
+Compiling the PyMC model itself gives draws of the same law, minutes later (decision 0010).
 """
 
 from __future__ import annotations
