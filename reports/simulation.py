@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tarjih.reports.briefing import fit_notices
 from tarjih.reports.columns import aligned
 from tarjih.reports.dates import date_text, month_name, short_date_text
-from tarjih.reports.documents import document_of, fit_entry
+from tarjih.reports.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.numbers import figures, paragraph, percent_text, percent_texts
 from tarjih.reports.sentences import notices
 from tarjih.reports.strings import language, list_text, quoted, say
@@ -82,14 +82,7 @@ def simulation_document(found: Simulation, draws: Draws | None = None) -> dict[s
             "engine": found.engine,
             "view": None if study.viewer is None else study.viewer.id,
             "paths": found.paths,
-            "interventions": [
-                {
-                    "driver": held.driver,
-                    "level": study.driver(held.driver).levels[held.level].id,
-                    "start": held.start,
-                }
-                for held in found.interventions
-            ],
+            "interventions": [intervention_entry(study, one) for one in found.interventions],
             "scenarios": {course.scenario: _entry(found, course) for course in found.courses},
             "timeline": [
                 {

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import xarray
 
+from tarjih.cli.app import main
+
 Call = Callable[..., Any]
 
 
@@ -21,6 +23,11 @@ def test_it_tells_courses(call: Call, demo: Path) -> None:
     assert "2,000 simulated histories" in done.out
     assert "Drivers, now → at the horizon:" in done.out
     assert [path.name for path in demo.parent.iterdir()] == ["demo.yaml"]
+
+
+def test_it_fits_a_terminal(demo: Path, shown: Callable[..., str]) -> None:
+    text = shown(lambda: main(["simulate", "demo", "--paths", "500"]))
+    assert max(map(len, text.splitlines())) <= 100
 
 
 def test_quiet_is_the_answer_alone(call: Call, demo: Path) -> None:
