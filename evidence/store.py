@@ -1,0 +1,493 @@
+"""The ledger's store: entries are added to a database, read back and checked.
+
+An entry is added in a transaction that no other can overlap: it reads where the chain ends,
+adds the entry with the next number and the hash of the one before, and notes the new end. When
+the transaction returns, the disk has it. Nothing here changes or deletes an entry.
+
+What an entry says (its kind and body) is the business of `tarjih.evidence.ledger`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import sqlalchemy as sa  # noqa: TID253 - imported only when a ledger is opened
+
+from tarjih.errors import CannotCompute, InvalidRequest, Problem
+from tarjih.evidence.chain import (
+    EMPTY,
+    Head,
+    Row,
+    canonical_json,
+    content_digest,
+    entry_hash,
+)
+from tarjih.evidence.databases import Database, find_database
+from tarjih.evidence.migrations import applied, migrate, pending
+from tarjih.evidence.tables import contents, entries, head
+from tarjih.evidence.verification import Anchor, Fault, Verification, follow
+
+__all__ = ["Store", "Writing"]
+
+_PATIENCE: Final = 30.0
+_CHUNK: Final = 500
+_LONGEST_NAME: Final = 500
+_COLUMNS: Final = (
+    entries.c.seq,
+    entries.c.study,
+    entries.c.kind,
+    entries.c.recorded,
+    entries.c.author,
+    entries.c.body,
+    entries.c.previous,
+    entries.c.hash,
+)
+
+
+class Store:
+    """An open ledger's entries.
+
+    Made by `open`; a context manager. Several threads may use one store, and any number of
+    processes one ledger.
+
+    Attributes
+    ----------
+    name : str
+        What may be shown of where it is kept: a path, or an address without its password.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Store.open(f"{folder.name}/tarjih.db") as store:
+    ...     _ = store.append("demo", "observe", {"id": "n1"}, "amal")
+    ...     [row.body["id"] for row in store.rows("demo")], store.verify().sound
+    (['n1'], True)
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._process = os.getpid()
+        self.name = database.name
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = True, patience: float = _PATIENCE) -> Store:
+        """Open a ledger, or make one.
+
+        Parameters
+        ----------
+        where : str or Path
+            A path, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``.
+        create : bool
+            Whether to make what is missing; otherwise that is an error. Folders are never made.
+        patience : float
+            Seconds to wait, each time, for another process that writes.
+
+        Raises
+        ------
+        InvalidRequest
+            If the place is missing, holds something else, or was written by a newer version.
+        CannotCompute
+            If it is locked, damaged, out of reach, or may not be read.
+        """
+        store = cls(find_database(where, create=create, patience=patience))
+        try:
+            store._make_ready(create)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _make_ready(self, create: bool) -> None:
+        with self._transaction(writing=False) as connection:
+            done = applied(connection, self.name)
+        if done is None and not create:
+            raise InvalidRequest(
+                Problem(
+                    self.name,
+                    "this is no ledger: there is nothing in it",
+                    mend="check the name; recording a first item makes a ledger",
+                )
+            )
+        steps = pending(done or (), self.name)
+        with self._told():
+            self._database.prepare()
+        for step in steps:
+            with self._transaction(writing=True) as connection:
+                # Another process may have been faster.
+                if step in pending(applied(connection, self.name) or (), self.name):
+                    migrate(connection, step, _written(None))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _told(self, stage: dict[str, bool] | None = None) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            committing = bool(stage and stage.get("committing"))
+            raise self._database.refusal(error, committing=committing) from error
+        except UnicodeDecodeError as error:
+            # What SQLite says of a damaged file may quote it.
+            raise CannotCompute(
+                f"{self.name}: the file is damaged: restore it from a backup"
+            ) from error
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[sa.Connection]:
+        if self._process != os.getpid():
+            # A forked process must leave its parent's connections alone.
+            self._database.engine.dispose(close=False)
+            self._process = os.getpid()
+        stage = {"committing": False}
+        with self._told(stage), self._database.engine.connect() as connection:
+            self._database.begin(connection, writing=writing)
+            yield connection
+            if writing:
+                stage["committing"] = True
+                connection.commit()
+        if writing:
+            self._database.settle()
+
+    @property
+    def head(self) -> Head:
+        """Where the chain ends: what to note down, for `verify` to be held against later."""
+        with self._transaction(writing=False) as connection:
+            found = connection.execute(
+                sa.select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
+            ).first()
+        return EMPTY if found is None else Head(found.seq, found.hash)
+
+    def rows(
+        self,
+        study: str | None = None,
+        after: int = 0,
+        kinds: Collection[str] | None = None,
+    ) -> tuple[Row, ...]:
+        """Return entries, in the order of recording.
+
+        Parameters
+        ----------
+        study : str, optional
+            Of this study only.
+        after : int
+            Only those with a greater number: what was recorded since.
+        kinds : collection of str, optional
+            Of these kinds only.
+        """
+        with self._transaction(writing=False) as connection:
+            return _read(connection, study, after, kinds)
+
+    def count(self, study: str | None = None) -> int:
+        """Return how many entries there are, or how many of one study."""
+        query = sa.select(sa.func.count()).select_from(entries)
+        if study is not None:
+            query = query.where(entries.c.study == study)
+        with self._transaction(writing=False) as connection:
+            return int(connection.scalar(query) or 0)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Hold the write lock: what is read is the latest, what is added comes in one piece.
+
+        When the block ends, all that was added is durable; an exception inside it undoes it
+        all. Keep it short, since everybody else waits, and begin no second one inside it.
+
+        Raises
+        ------
+        CannotCompute
+            If the lock cannot be had, or the ledger's last entry is missing.
+        """
+        with self._transaction(writing=True) as connection:
+            writing = Writing(connection, self.name)
+            yield writing
+            writing.flush()
+
+    def append(
+        self,
+        study: str,
+        kind: str,
+        body: Mapping[str, Any],
+        author: str,
+        recorded: dt.datetime | None = None,
+        *,
+        contents: Mapping[str, bytes] | None = None,
+    ) -> Row:
+        """Add one entry; when this returns, the disk has it.
+
+        Parameters
+        ----------
+        study, kind, author : str
+        body : mapping
+            What `tarjih.evidence.chain.canonical_json` can write.
+        recorded : datetime, optional
+            Now, unless stated; with its time zone.
+        contents : mapping of str to bytes, optional
+            Kept beside the body, each only once; the body names them by their digests, under
+            ``contents``.
+
+        Raises
+        ------
+        InvalidRequest
+            If something cannot be stored as it is.
+        CannotCompute
+            If the database cannot be written; nothing was recorded then.
+        """
+        with self.writing() as writing:
+            return writing.append(study, kind, body, author, recorded, contents=contents)
+
+    def content(self, digest: str) -> bytes:
+        """Return what an entry keeps beside its body.
+
+        Raises
+        ------
+        CannotCompute
+            If it is missing, or no longer what was recorded.
+        """
+        with self._transaction(writing=False) as connection:
+            found = _content(connection, digest)
+        if found is None or content_digest(found) != digest:
+            state = "missing" if found is None else "damaged"
+            raise CannotCompute(f"{self.name}: the content {digest} is {state}")
+        return found
+
+    def verify(self, anchor: str | Head | None = None) -> Verification:
+        """Check every entry, and that none is missing.
+
+        Parameters
+        ----------
+        anchor : str or Head, optional
+            A head noted down earlier, ``HASH`` or ``SEQ:HASH``: without it, a chain that was
+            rewritten as a whole goes unnoticed.
+
+        Raises
+        ------
+        InvalidRequest
+            If the anchor is none.
+        CannotCompute
+            If the database is out of reach.
+        """
+        held = None if anchor is None else Anchor.read(anchor)
+        needed: dict[str, Row] = {}
+
+        def see(row: Row) -> None:
+            for digest in row.contents.values():
+                needed.setdefault(digest, row)
+
+        with self._transaction(writing=False) as connection:
+            faults = [
+                Fault(None, None, f"the database's own check: {line}")
+                for line in self._database.complaints(connection)
+            ]
+            broken: list[Fault] = []
+            found = follow(_walk(connection, broken), _remembered(connection), held, see=see)
+            faults += broken + _check_contents(connection, needed)
+        ordered = sorted(
+            (*found.faults, *faults), key=lambda fault: (fault.seq is None, fault.seq or 0)
+        )
+        return Verification(found.head, found.entries, tuple(ordered), found.anchored)
+
+
+class Writing:
+    """The one transaction that writes; made by `Store.writing`.
+
+    Entries are numbered and chained at once, and sent to the database together, before
+    anything is read and at the end.
+    """
+
+    def __init__(self, connection: sa.Connection, name: str) -> None:
+        self._connection = connection
+        self._waiting: list[dict[str, Any]] = []
+        self._head = _end(connection, name)
+
+    @property
+    def next_seq(self) -> int:
+        """Number of the entry that comes next."""
+        return self._head.seq + 1
+
+    def rows(
+        self,
+        study: str | None = None,
+        after: int = 0,
+        kinds: Collection[str] | None = None,
+    ) -> tuple[Row, ...]:
+        """Return entries as `Store.rows` does, with those added in this block."""
+        self.flush()
+        return _read(self._connection, study, after, kinds)
+
+    def append(
+        self,
+        study: str,
+        kind: str,
+        body: Mapping[str, Any],
+        author: str,
+        recorded: dt.datetime | None = None,
+        *,
+        contents: Mapping[str, bytes] | None = None,
+    ) -> Row:
+        """Add one entry as `Store.append` does; it is durable when the block has ended."""
+        if contents is not None:
+            kept = {name: self._keep(content) for name, content in contents.items()}
+            body = {**body, "contents": kept}
+        named = (_name("study", study), _name("kind", kind))
+        content = (*named, _written(recorded), _name("author", author), canonical_json(body))
+        digest = entry_hash(self._head.hash, self.next_seq, *content)
+        row = Row(self.next_seq, *content, self._head.hash, digest)
+        self._waiting.append(dict(zip((c.name for c in _COLUMNS), _values(row), strict=True)))
+        self._head = Head(row.seq, row.hash)
+        return row
+
+    def _keep(self, content: bytes) -> str:
+        digest = content_digest(content)
+        there = sa.select(contents.c.digest).where(contents.c.digest == digest)
+        if self._connection.scalar(there) is None:
+            self._connection.execute(sa.insert(contents).values(digest=digest, data=content))
+        return digest
+
+    def flush(self) -> None:
+        """Send what is waiting to the database."""
+        if self._waiting:
+            self._connection.execute(sa.insert(entries), self._waiting)
+            self._connection.execute(
+                sa.update(head).values(seq=self._head.seq, hash=self._head.hash)
+            )
+            self._waiting.clear()
+
+
+def _values(row: Row) -> tuple[Any, ...]:
+    return (
+        row.seq, row.study, row.kind, row.recorded, row.author, row.text, row.previous, row.hash,
+    )  # fmt: skip
+
+
+def _written(recorded: dt.datetime | None) -> str:
+    if recorded is None:
+        recorded = dt.datetime.now(dt.UTC)
+    elif recorded.utcoffset() is None:
+        raise InvalidRequest(
+            Problem("recorded", "a time without its zone", got=recorded.isoformat())
+        )
+    return recorded.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _name(what: str, text: str) -> str:
+    if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
+        raise InvalidRequest(
+            Problem(
+                what,
+                "this cannot be recorded",
+                got=text[:50],
+                allowed=f"1 to {_LONGEST_NAME} characters that can be printed",
+            )
+        )
+    return text
+
+
+def _read(
+    connection: sa.Connection,
+    study: str | None,
+    after: int,
+    kinds: Collection[str] | None,
+    limit: int | None = None,
+) -> tuple[Row, ...]:
+    query = sa.select(*_COLUMNS).where(entries.c.seq > after).order_by(entries.c.seq)
+    if study is not None:
+        query = query.where(entries.c.study == study)
+    if kinds is not None:
+        query = query.where(entries.c.kind.in_(sorted(kinds)))
+    if limit is not None:
+        query = query.limit(limit)
+    return tuple(Row(*found) for found in connection.execute(query))
+
+
+def _remembered(connection: sa.Connection) -> Head | None:
+    try:
+        with connection.begin_nested():
+            found = connection.execute(sa.select(head.c.seq, head.c.hash)).first()
+    except (sa.exc.DBAPIError, UnicodeDecodeError):
+        return None
+    if found is None or not isinstance(found.seq, int) or not isinstance(found.hash, str):
+        return None
+    return Head(found.seq, found.hash)
+
+
+def _end(connection: sa.Connection, name: str) -> Head:
+    """Return where to go on, from the last entry and what remembers it."""
+    last = sa.select(sa.func.max(entries.c.seq)).scalar_subquery()
+    found = connection.execute(
+        sa.select(head.c.seq, head.c.hash, entries.c.seq, entries.c.hash).select_from(
+            head.outerjoin(entries, entries.c.seq == last)
+        )
+    ).first()
+    if found is not None:
+        remembered = Head(*found[:2])
+        if remembered == (EMPTY if found[2] is None else Head(*found[2:])):
+            return remembered
+    # To go on would hide what is missing.
+    raise CannotCompute(
+        f"{name}: the ledger does not end where it should, so nothing was recorded: "
+        "`tarjih evidence verify` names what is wrong; restore it from a backup"
+    )
+
+
+def _walk(connection: sa.Connection, broken: list[Fault]) -> Iterator[Row]:
+    """Yield all entries, in pieces; where they cannot be read, say so and stop."""
+    after, chunk = 0, _CHUNK
+    while True:
+        try:
+            # A read that fails must not end the transaction with it.
+            with connection.begin_nested():
+                found = _read(connection, None, after, None, limit=chunk)
+        except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
+            if chunk == 1:
+                reason = getattr(error, "orig", error)
+                what = f"cannot be read, nor what follows: {reason}"
+                broken.append(Fault(after + 1, None, what))
+                return
+            chunk = 1
+            continue
+        yield from found
+        if len(found) < chunk:
+            return
+        after = found[-1].seq
+
+
+def _content(connection: sa.Connection, digest: str) -> bytes | None:
+    found = connection.scalar(sa.select(contents.c.data).where(contents.c.digest == digest))
+    # A damaged file may give back any type.
+    return found if found is None or isinstance(found, bytes) else b""
+
+
+def _check_contents(connection: sa.Connection, needed: Mapping[str, Row]) -> list[Fault]:
+    faults = []
+    for digest, row in needed.items():
+        try:
+            with connection.begin_nested():
+                found = _content(connection, digest)
+        except (sa.exc.DBAPIError, UnicodeDecodeError):
+            found = None
+        if found is None:
+            faults.append(Fault(row.seq, row.id, f"what it keeps beside it is gone: {digest}"))
+        elif content_digest(found) != digest:
+            faults.append(Fault(row.seq, row.id, f"what it keeps beside it was changed: {digest}"))
+    return faults
