@@ -28,7 +28,7 @@ from tarjih.scenarios.records import Study
 
 __all__ = ["cache_folder", "draws_digest", "fit_and_keep", "obtain_draws", "shipped_path"]
 
-_MODEL = 2
+_MODEL = 3
 """To be raised when the judgement model changes, so that kept draws are made anew."""
 
 _FORMAT = 1
