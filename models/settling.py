@@ -22,7 +22,7 @@ from tarjih.models.pareto import pareto_k
 from tarjih.models.posterior import Posterior
 from tarjih.priors.draws import Draws
 
-__all__ = ["enough", "moved_posterior", "settled_posterior"]
+__all__ = ["Timeline", "enough", "moved_posterior", "settled_posterior"]
 
 Floats = NDArray[np.float64]
 _KHAT_LIMIT = 0.7
@@ -30,6 +30,50 @@ _LEAST_SHARE = 0.1
 _QUIET_SHARE = 0.25
 _FINER = 4
 _MOST_PATHS = 256
+
+
+class Timeline:
+    """Draws led along the dates of a timeline, and moved only where they must be.
+
+    Ask for beliefs in the order of their dates, and of one study and seed. Evidence of early
+    dates never knows of later ones, so neither do the draws.
+
+    Attributes
+    ----------
+    settled : Settled or None
+        The draws last moved, with how they were; None as long as those of the prior do.
+
+    Examples
+    --------
+    >>> import tarjih
+    >>> from tarjih.models.posterior import believe
+    >>> belief, timeline = believe(tarjih.load("syria_russia")), Timeline()
+    >>> then = timeline.asked(belief.at(belief.study.origin))
+    >>> enough(then.run(then.as_of_step).log_weight), timeline.settled
+    (True, None)
+    """
+
+    def __init__(self) -> None:
+        self.settled: Settled | None = None
+        self._paths: int | None = None
+
+    def asked(self, posterior: Posterior) -> Posterior:
+        """Return a belief on draws of the prior, asked with the draws last moved."""
+        if self.settled is None:
+            return posterior
+        return settled_posterior(posterior, self.settled, paths=self._paths)
+
+    def moved(self, posterior: Posterior) -> Posterior:
+        """Return the same, with draws that are moved to it from where they stand.
+
+        Raises
+        ------
+        InvalidModel
+            If the draws do not say what is thought of the sources.
+        """
+        moved, self.settled = moved_posterior(posterior, self.settled)
+        self._paths = moved.engine.paths or None
+        return moved
 
 
 def enough(log_weight: Floats) -> bool:
@@ -91,7 +135,7 @@ def moved_posterior(
     posterior : Posterior
     start : Settled, optional
         Where the draws set out from, such as those moved for an earlier date. Default: the
-        belief's own draws, which must be of the prior.
+        belief's own draws, which must be of the prior (its offset is not looked at).
 
     Returns
     -------

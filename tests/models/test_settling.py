@@ -15,7 +15,7 @@ from tarjih.models.moving import Settled, moved_draws, settle
 from tarjih.models.pareto import pareto_k
 from tarjih.models.posterior import Posterior, believe
 from tarjih.models.proposals import Gaussian
-from tarjih.models.settling import enough, moved_posterior, settled_posterior
+from tarjih.models.settling import Timeline, enough, moved_posterior, settled_posterior
 from tarjih.priors import density as density_module
 from tarjih.priors import obtain_draws
 from tarjih.priors.draws import Draws
@@ -213,18 +213,18 @@ def test_along_a_timeline_draws_are_moved_only_where_they_must(
 ) -> None:
     """Each date starts from the draws of the last one that was moved to."""
     whole = believe(study, reports(study, HARD, 0), draws=judged.draws)
-    settled: Settled | None = None
-    paths = whole.engine.paths
-    moves = 0
+    timeline, moved = Timeline(), []
     for step in (1, 2, 3, 4):
         then = whole.at(study.calendar.last_day(step))
-        asked = then if settled is None else settled_posterior(then, settled, paths=paths)
+        asked = timeline.asked(then)
         if not enough(weights_of(asked)):
-            asked, settled = moved_posterior(then, settled)
-            paths = asked.engine.paths
-            moves += 1
+            asked = timeline.moved(then)
+            moved.append(step)
         assert enough(weights_of(asked))
-    assert 1 <= moves < 4
+    assert 1 <= len(moved) < 4
+    assert timeline.settled is not None
+    assert timeline.settled.movement is not None
+    assert timeline.settled.movement.effective >= 0.05 * len(judged.draws)
 
 
 def test_a_belief_on_settled_draws_weighs_by_what_is_new(study: Study) -> None:
