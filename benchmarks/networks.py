@@ -36,12 +36,12 @@ from numpy.typing import NDArray
 
 from tarjih.evidence import weigh_evidence
 from tarjih.evidence.likelihood import Evidence
-from tarjih.models.averaging import mean_parameters
-from tarjih.models.bif import bif_text
-from tarjih.models.engine import Ahead, run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.network import Network, Node
-from tarjih.models.unrolled import unrolled_network
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.protocol import Ahead, run_engine
+from tarjih.models.networks.averaging import mean_parameters
+from tarjih.models.networks.bif import bif_text
+from tarjih.models.networks.network import Network, Node
+from tarjih.models.networks.unrolled import unrolled_network
 from tarjih.priors.draws import Draws
 from tarjih.scenarios import load_study
 from tarjih.scenarios.records import Study

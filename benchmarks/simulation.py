@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 from tarjih.evidence import weigh_evidence
 from tarjih.evidence.likelihood import Evidence
 from tarjih.models import simulate
-from tarjih.models.engine import Ahead, run_engine
-from tarjih.models.particle import ParticleEngine
+from tarjih.models.engines.particle import ParticleEngine
+from tarjih.models.engines.protocol import Ahead, run_engine
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.loader import study_from_data
 from tarjih.scenarios.records import Item, Study, Weights
@@ -226,7 +226,7 @@ def _draws(drivers: int, count: int) -> Draws:
 
 def _monthly(draws: Draws) -> Floats:
     """Return transitions (J, L, L) of a month under the first draw."""
-    from tarjih.models.drivers import driver_laws
+    from tarjih.models.engines.drivers import driver_laws
 
     laws = driver_laws(_study(DRIVERS), draws.up, draws.down)
     return np.array([law.transition[0, 0] for law in laws])

@@ -85,8 +85,8 @@ def export_study(
         parse_interventions,
         parse_seed,
     )
-    from tarjih.models.exporting import write_network
-    from tarjih.models.unrolled import check_drivers, unrolled_network
+    from tarjih.models.networks.exporting import write_network
+    from tarjih.models.networks.unrolled import check_drivers, unrolled_network
     from tarjih.priors import obtain_draws
     from tarjih.reports.exports import export_document, export_lines, export_summary
     from tarjih.reports.strings import language

@@ -64,7 +64,7 @@ def show_prior(
     """
     from tarjih.cli.output import note, write_document, write_pages, write_text
     from tarjih.cli.requests import load_view
-    from tarjih.models.prior_view import question_prior
+    from tarjih.models.asked.prior_view import question_prior
     from tarjih.reports.strings import language, say
 
     language(lang)

@@ -61,7 +61,7 @@ def rank_doubts(
         parse_seed,
     )
     from tarjih.models import sensitivity_indices
-    from tarjih.models.sensitivity import check_asked
+    from tarjih.models.doubting.sensitivity import check_asked
     from tarjih.priors import obtain_draws
     from tarjih.reports.sensitivity import (
         sensitivity_document,

@@ -70,7 +70,7 @@ def simulate_study(
         parse_seed,
     )
     from tarjih.models import simulate
-    from tarjih.models.history_files import check_history_path
+    from tarjih.models.simulating.files import check_history_path
     from tarjih.priors import obtain_draws
     from tarjih.reports.simulation import (
         simulation_document,
@@ -111,7 +111,7 @@ def simulate_study(
 
 def _parse_paths(text: str) -> int:
     from tarjih.errors import InvalidRequest, Problem
-    from tarjih.models.simulation import MOST_PATHS
+    from tarjih.models.simulating.simulation import MOST_PATHS
 
     if text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= MOST_PATHS:
         return int(text)

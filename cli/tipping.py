@@ -71,7 +71,7 @@ def find_tipping(
         parse_seed,
     )
     from tarjih.models import tipping_sets
-    from tarjih.models.tipping import check_asked
+    from tarjih.models.tipping.sets import check_asked
     from tarjih.priors import obtain_draws
     from tarjih.reports.strings import language
     from tarjih.reports.tipping import tipping_document, tipping_lines, tipping_summary

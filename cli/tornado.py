@@ -59,8 +59,8 @@ def rank_levers(
         parse_seed,
     )
     from tarjih.models import tornado
-    from tarjih.models.levers import TIMES
-    from tarjih.models.sensitivity import check_asked
+    from tarjih.models.asked.levers import TIMES
+    from tarjih.models.doubting.sensitivity import check_asked
     from tarjih.priors import obtain_draws
     from tarjih.reports.levers import tornado_document, tornado_lines, tornado_summary
     from tarjih.reports.strings import language

@@ -48,7 +48,7 @@ def ask_what_if(
         parse_seed,
     )
     from tarjih.models import whatif
-    from tarjih.models.intervening import check_held
+    from tarjih.models.asked.intervening import check_held
     from tarjih.priors import obtain_draws
     from tarjih.reports.strings import language
     from tarjih.reports.whatif import whatif_document, whatif_lines, whatif_summary

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.models.pareto import pareto_k
+from tarjih.models.moving.pareto import pareto_k
 from tarjih.models.posterior import Posterior, believe, clamps_of, last_step_of
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.priors import Draws

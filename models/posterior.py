@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence import Evidence, throw_trust, weigh_evidence
-from tarjih.models.engine import Ahead, Clamp, Engine, Run, run_engine
-from tarjih.models.exact import ExactEngine, cheap_enough
-from tarjih.models.particle import ParticleEngine
+from tarjih.models.engines.exact import ExactEngine, cheap_enough
+from tarjih.models.engines.particle import ParticleEngine
+from tarjih.models.engines.protocol import Ahead, Clamp, Engine, Run, run_engine
 from tarjih.models.record import Intervention
 from tarjih.priors import Draws, obtain_draws
 from tarjih.priors.assumptions import assumptions_of
@@ -218,7 +218,7 @@ def _sampled(
     study: Study, items: tuple[Item, ...], day: dt.date, start: Draws | None, seed: int
 ) -> Posterior:
     """Return a belief whose draws follow the evidence: all of them weigh alike."""
-    from tarjih.models.joint_sampling import sample_jointly
+    from tarjih.models.engines.joint_sampling import sample_jointly
 
     now = study.calendar.index(day)
     learned = assumptions_of(study).trust == "learned"

@@ -18,7 +18,7 @@ from tarjih.reports.strings import say
 from tarjih.reports.tables import SummaryTable, summary_table, table_lines, table_note
 
 if TYPE_CHECKING:
-    from tarjih.models.influence import Influence
+    from tarjih.models.asked.influence import Influence
     from tarjih.models.record import Forecast
     from tarjih.priors.draws import Draws
 

@@ -23,7 +23,7 @@ from tarjih.scenarios.dissent import disagreements
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
-    from tarjih.models.comparison import Comparison, Observation
+    from tarjih.models.asked.comparison import Comparison, Observation
     from tarjih.models.record import Forecast
 
 __all__ = ["comparison_document", "comparison_lines", "comparison_summary"]

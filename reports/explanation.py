@@ -25,8 +25,8 @@ from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Item, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.explanation import Bar, Explanation
-    from tarjih.models.influence import Influence
+    from tarjih.models.asked.explanation import Bar, Explanation
+    from tarjih.models.asked.influence import Influence
     from tarjih.priors.draws import Draws
 
 __all__ = ["explanation_document", "explanation_lines", "explanation_summary"]
@@ -137,7 +137,7 @@ def explanation_document(found: Explanation, draws: Draws | None = None) -> dict
 
 
 def _standing(found: Explanation, probability: Floats) -> dict[str, dict[str, float]]:
-    from tarjih.models.influence import centred_log_odds
+    from tarjih.models.asked.influence import centred_log_odds
 
     rows = zip(
         found.study.scenario_ids,

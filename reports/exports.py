@@ -15,7 +15,7 @@ from tarjih.scenarios.records import translate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tarjih.models.network import Network
+    from tarjih.models.networks.network import Network
 
 __all__ = ["export_document", "export_lines", "export_summary"]
 

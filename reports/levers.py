@@ -21,7 +21,7 @@ from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.levers import Held, Lever, Tornado
+    from tarjih.models.asked.levers import Held, Lever, Tornado
     from tarjih.priors.draws import Draws
 
 __all__ = ["tornado_document", "tornado_lines", "tornado_summary"]

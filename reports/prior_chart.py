@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from tarjih.models.prior_view import PriorView
+    from tarjih.models.asked.prior_view import PriorView
 
 __all__ = ["draw_prior"]
 

@@ -11,7 +11,7 @@ from tarjih.reports.documents import document_of, fit_entry
 from tarjih.scenarios.records import Study
 
 if TYPE_CHECKING:
-    from tarjih.models.prior_view import PriorView
+    from tarjih.models.asked.prior_view import PriorView
 
 __all__ = ["prior_document"]
 

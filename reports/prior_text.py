@@ -27,8 +27,8 @@ from tarjih.reports.viewpoints import viewpoint_notices
 from tarjih.scenarios.records import Judgement, Study, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.leave_out import Carried, Standing
-    from tarjih.models.prior_view import PriorView
+    from tarjih.models.asked.leave_out import Carried, Standing
+    from tarjih.models.asked.prior_view import PriorView
     from tarjih.priors.draws import Draws
     from tarjih.priors.power_scaling import Leaning
 

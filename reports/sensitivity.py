@@ -19,8 +19,8 @@ from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.doubt_shares import DoubtShare
-    from tarjih.models.sensitivity import Sensitivity
+    from tarjih.models.doubting.doubt_shares import DoubtShare
+    from tarjih.models.doubting.sensitivity import Sensitivity
     from tarjih.priors.draws import Draws
 
 __all__ = [

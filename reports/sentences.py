@@ -24,10 +24,10 @@ from tarjih.reports.viewpoints import viewpoint_notices
 from tarjih.scenarios.records import Driver, Item, LevelSeen, Study, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.influence import Influence
+    from tarjih.models.asked.influence import Influence
+    from tarjih.models.doubting.sensitivity import Sensitivity
     from tarjih.models.record import Forecast
-    from tarjih.models.sensitivity import Sensitivity
-    from tarjih.models.simulation import Simulation
+    from tarjih.models.simulating.simulation import Simulation
 
 __all__ = [
     "DriverAge",

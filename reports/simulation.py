@@ -21,7 +21,7 @@ from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
-    from tarjih.models.simulation import Course, Simulation
+    from tarjih.models.simulating.simulation import Course, Simulation
     from tarjih.priors.draws import Draws
 
 __all__ = ["simulation_document", "simulation_lines", "simulation_summary"]

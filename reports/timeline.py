@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from tarjih.models.influence import Influence
+    from tarjih.models.asked.influence import Influence
     from tarjih.models.record import Forecast
 
 __all__ = ["draw_timeline"]

@@ -22,7 +22,7 @@ from tarjih.reports.whatif import held_text
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
-    from tarjih.models.tipping import Tipping, TippingSet
+    from tarjih.models.tipping.sets import Tipping, TippingSet
     from tarjih.priors.draws import Draws
 
 __all__ = ["tipping_document", "tipping_lines", "tipping_summary"]

@@ -21,7 +21,7 @@ from tarjih.reports.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
-    from tarjih.models.watching import Outcome, Watched, WatchList
+    from tarjih.models.asked.watching import Outcome, Watched, WatchList
     from tarjih.priors.draws import Draws
 
 __all__ = ["watch_document", "watch_lines", "watch_summary"]

@@ -23,7 +23,7 @@ from tarjih.reports.tables import Cell, SummaryTable, summary_table
 from tarjih.scenarios.records import Study, translate
 
 if TYPE_CHECKING:
-    from tarjih.models.intervening import WhatIf
+    from tarjih.models.asked.intervening import WhatIf
     from tarjih.models.record import Intervention
     from tarjih.priors.draws import Draws
 

@@ -12,8 +12,8 @@ import pytest
 
 from tarjih.cli.app import main
 from tarjih.models import unrolled_network
-from tarjih.models.bif import bif_text
-from tarjih.models.xdsl import xdsl_text
+from tarjih.models.networks.bif import bif_text
+from tarjih.models.networks.xdsl import xdsl_text
 from tarjih.priors import obtain_draws
 from tarjih.reports.numbers import RLM
 from tarjih.scenarios import load

@@ -206,7 +206,7 @@ def test_long_lines_break_between_words_on_a_terminal(shown: Callable[..., str])
         (["--horizon", "2026-01"], ["--horizon: the horizon must lie after as-of"]),
         (["--seed", "-1"], ["--seed: not a seed: got '-1'"]),
         (["--seed", "1.5"], ["--seed: not a seed: got '1.5'"]),
-        (["--engine", "exactly"], ["--engine: unknown engine: got 'exactly'", "auto, exact, particle, pymc"]),
+        (["--engine", "exactly"], ["unknown engine: got 'exactly'", "auto, exact, particle, pymc"]),
         (["--lang", "arr"], ["--lang: unknown language: got 'arr'", "en, ar", "did you mean 'ar'"]),
         (["--out", "belief.jpg"], ["belief.jpg", ".png, .svg, .pdf"]),
         (["--out", "nowhere/belief.png"], ["--out: there is no such folder: got 'nowhere'"]),

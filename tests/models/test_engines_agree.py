@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from tarjih.evidence.likelihood import Evidence
-from tarjih.models.engine import Clamp, Engine, Run, run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.particle import ParticleEngine
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.particle import ParticleEngine
+from tarjih.models.engines.protocol import Clamp, Engine, Run, run_engine
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tarjih.models import Bar, Explanation
-from tarjih.models.influence import Influence, centred_log_odds
+from tarjih.models.asked.influence import Influence, centred_log_odds
 from tarjih.models.record import Forecast
 from tarjih.reports.explanation import (
     explanation_document,

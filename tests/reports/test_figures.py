@@ -9,7 +9,7 @@ import pytest
 
 from tarjih.errors import CannotCompute, InvalidRequest
 from tarjih.models import Forecast
-from tarjih.models.influence import Influence
+from tarjih.models.asked.influence import Influence
 from tarjih.reports.figures import FORMATS, check_figure_path, save_figure
 from tarjih.reports.timeline import draw_timeline
 

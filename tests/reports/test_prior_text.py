@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tarjih.models.leave_out import carried
-from tarjih.models.prior_view import PriorView, question_prior
+from tarjih.models.asked.leave_out import carried
+from tarjih.models.asked.prior_view import PriorView, question_prior
 from tarjih.priors.examined import Verdict
 from tarjih.priors.power_scaling import Sensitivity
 from tarjih.priors.stated_prior import sample_prior

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from tarjih.models.doubt_shares import DoubtShare, Shares
-from tarjih.models.levers import Held, Lever, Tornado
+from tarjih.models.asked.levers import Held, Lever, Tornado
+from tarjih.models.doubting.doubt_shares import DoubtShare, Shares
+from tarjih.models.doubting.sensitivity import Sensitivity
 from tarjih.models.record import Intervention
-from tarjih.models.sensitivity import Sensitivity
 from tarjih.reports.levers import tornado_document, tornado_lines, tornado_summary
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.sensitivity import (

@@ -8,7 +8,7 @@ import pytest
 
 from tarjih.errors import InvalidRequest
 from tarjih.models import Forecast, Intervention
-from tarjih.models.influence import Influence
+from tarjih.models.asked.influence import Influence
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.sentences import (
     biggest_move,

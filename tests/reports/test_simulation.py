@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tarjih.models.record import Diagnostics, Intervention
-from tarjih.models.simulation import Course, Simulation, Span
+from tarjih.models.simulating.simulation import Course, Simulation, Span
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.simulation import simulation_document, simulation_lines, simulation_summary
 from tarjih.scenarios.records import Study

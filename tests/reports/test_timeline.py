@@ -15,7 +15,7 @@ from matplotlib.transforms import Bbox
 
 from tarjih.errors import InvalidRequest
 from tarjih.models import Forecast
-from tarjih.models.influence import Influence
+from tarjih.models.asked.influence import Influence
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.tables import summary_table
 from tarjih.reports.timeline import draw_timeline

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tarjih.models.record import Intervention
-from tarjih.models.tipping import Band, Tipping, TippingSet
+from tarjih.models.tipping.sets import Band, Tipping, TippingSet
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.tipping import tipping_document, tipping_lines, tipping_summary
 from tarjih.scenarios.records import Judgement, Source

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tarjih.models import Outcome, Watched, WatchList
-from tarjih.models.influence import Influence
+from tarjih.models.asked.influence import Influence
 from tarjih.models.record import Forecast
 from tarjih.reports.numbers import RLM
 from tarjih.reports.watching import watch_document, watch_lines, watch_summary

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tarjih.models.intervening import COLUMNS, WhatIf
+from tarjih.models.asked.intervening import COLUMNS, WhatIf
 from tarjih.models.record import Intervention
 from tarjih.reports.numbers import LRM, RLM
 from tarjih.reports.whatif import held_text, whatif_document, whatif_lines, whatif_summary

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tarjih.models.network import Network, Node
+from tarjih.models.networks.network import Network, Node
 from tarjih.scenarios.records import (
     BearsOn,
     Checked,

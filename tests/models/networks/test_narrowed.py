@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tarjih.models.averaging import mean_parameters
-from tarjih.models.engine import run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.narrowed import fix_drivers
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.protocol import run_engine
+from tarjih.models.networks.averaging import mean_parameters
+from tarjih.models.networks.narrowed import fix_drivers
 from tarjih.scenarios.records import Conjunction
 
 SHAPES = [

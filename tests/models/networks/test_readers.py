@@ -14,11 +14,11 @@ import pytest
 
 from tarjih.equations import advance
 from tarjih.errors import CannotCompute, InvalidRequest
-from tarjih.models.engine import run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.exporting import write_network
-from tarjih.models.network import Network, Node
-from tarjih.models.unrolled import unrolled_network
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.protocol import run_engine
+from tarjih.models.networks.exporting import write_network
+from tarjih.models.networks.network import Network, Node
+from tarjih.models.networks.unrolled import unrolled_network
 from tarjih.scenarios import load
 from tarjih.scenarios.records import Text, translate
 

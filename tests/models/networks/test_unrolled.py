@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import tarjih.models.unrolled as unrolled
+import tarjih.models.networks.unrolled as unrolled
 from tarjih.errors import InvalidRequest
-from tarjih.models.engine import run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.network import Network, Node
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.protocol import run_engine
+from tarjih.models.networks.network import Network, Node
+from tarjih.models.networks.unrolled import unrolled_network
 from tarjih.models.record import Intervention
-from tarjih.models.unrolled import unrolled_network
 from tarjih.scenarios import load
 from tarjih.scenarios.records import LevelSeen
 

@@ -1,0 +1,1 @@
+"""What an analyst asks of a belief, one question a module."""

@@ -1,0 +1,338 @@
+r"""What is worth looking for: indicators by what a search for them would tell about the future.
+
+Somebody looks for an indicator in every step of a window after as-of, and either finds it or
+does not. Carried along every path, each step takes out what is found, and after the window the
+rest goes on to the horizon untouched; so the joint probability of *not found* and the scenario
+at the horizon, :math:`P(\text{missed}, s_H = k)`, is what is left of each scenario there. It is
+never normalised on the way. What was found is the whole less that.
+
+An indicator is worth its *expected information*: the mutual information of the outcome and the
+scenario at the horizon (Lindley 1956, doi:10.1214/aoms/1177728069),
+
+.. math:: I = \sum_{o} \sum_k P(o, k) \log_2 \frac{P(o, k)}{P(o) P(k)},
+
+in bits; never negative, and no more than the doubt about the scenario itself. Drivers are
+weighed likewise: watching a driver is learning its level at the end of the window.
+
+What is counted on: a finding is beyond doubt, and silence is a recorded check of every step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarjih.errors import InvalidRequest, Problem
+from tarjih.models.asked.sightings import chance_shown, missed_masses, over_draws
+from tarjih.models.engines.protocol import Ahead, Clamp
+from tarjih.models.forecasting import forecast_of
+from tarjih.models.posterior import Posterior, believe, clamps_of
+from tarjih.models.record import Forecast, Intervention
+from tarjih.priors import Draws, obtain_draws
+from tarjih.scenarios.records import Item, Study
+
+__all__ = ["Outcome", "WatchList", "Watched", "mutual_information", "watch_list"]
+
+Floats = NDArray[np.float64]
+_MONTHS = 3.0
+_EFFORT = 4_000_000
+"""Masses times steps times draws that may be gone through before fewer draws are taken."""
+
+_LEAST_DRAWS = 250
+_MOST_ROWS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One thing that watching could show.
+
+    Attributes
+    ----------
+    name : str
+        ``found`` or ``missed``; of a driver, the id of a level.
+    probability : float
+    at_horizon : (K,)
+        Probabilities of the scenarios at the horizon, given this outcome.
+    """
+
+    name: str
+    probability: float
+    at_horizon: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Something to watch, and what it would tell.
+
+    Attributes
+    ----------
+    kind : {"indicator", "driver"}
+    id : str
+    information : float
+        Expected, about the scenario at the horizon; bits.
+    outcomes : tuple of Outcome
+        Of an indicator: found, missed. Of a driver: its levels.
+    """
+
+    kind: Literal["indicator", "driver"]
+    id: str
+    information: float
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchList:
+    """The collection plan.
+
+    Attributes
+    ----------
+    forecast : Forecast
+        As things stand.
+    until : datetime.date
+        The last day of the window.
+    steps : int
+        Steps in it; each is checked.
+    at_horizon : (K,)
+        Scenarios at the horizon, on the draws behind the list.
+    doubt : float
+        Their entropy: what there is to learn; bits.
+    indicators, drivers : tuple of Watched
+        The most telling first.
+    draws : int
+        How many are behind the list.
+    """
+
+    forecast: Forecast
+    until: dt.date
+    steps: int
+    at_horizon: Floats
+    doubt: float
+    indicators: tuple[Watched, ...]
+    drivers: tuple[Watched, ...]
+    draws: int
+
+    @property
+    def study(self) -> Study:
+        """The study asked about."""
+        return self.forecast.study
+
+    def tells_for(self, outcome: Outcome) -> int:
+        """Return the place of the scenario that an outcome makes most more probable."""
+        return int(np.argmax(outcome.at_horizon - self.at_horizon))
+
+
+def watch_list(
+    study: Study,
+    items: Sequence[Item] | None = None,
+    *,
+    within: float | dt.date | None = None,
+    as_of: dt.date | str | None = None,
+    horizon: float | dt.date | None = None,
+    interventions: Sequence[Intervention] = (),
+    draws: Draws | None = None,
+    engine: str = "auto",
+    seed: int = 0,
+) -> WatchList:
+    """Rank indicators, and drivers, by what watching them would tell.
+
+    Parameters
+    ----------
+    study : Study
+    items, as_of, horizon, interventions, draws, engine, seed
+        As for `forecast`.
+    within : float or date, optional
+        Look in every step from as-of up to so many months later, or a date. Default: 3
+        months, or the horizon where that is nearer.
+
+    Returns
+    -------
+    WatchList
+
+    Raises
+    ------
+    InvalidRequest
+        If the window ends before the step after as-of, or past the horizon, and as `forecast`.
+
+    Notes
+    -----
+    The cost is linear in indicators, driver levels and steps to the horizon. Past a bound the
+    list rests on a spread-out sample of the draws, at least 250.
+
+    Examples
+    --------
+    >>> import tarjih
+    >>> from tarjih.models import watch_list
+    >>> found = watch_list(tarjih.load("syria_russia"), within=2)
+    >>> best = found.indicators[0]
+    >>> 0 < best.information < found.doubt
+    True
+    """
+    given = obtain_draws(study) if draws is None else draws
+    posterior = believe(study, items, as_of=as_of, draws=given, engine=engine, seed=seed)
+    forecast = forecast_of(posterior, horizon=horizon, interventions=interventions, replay=False)
+    now, last = forecast.as_of_step, forecast.horizon_step
+    end = _window(study, now, last, within)
+
+    effort = (1 + len(study.indicators) + _levels(study)) * (last - now)
+    enough = max(_LEAST_DRAWS, _EFFORT // effort)
+    if enough < len(given):
+        posterior = believe(
+            study, posterior.items, as_of=posterior.as_of, draws=given.thin(enough),
+            engine=posterior.engine_name, seed=seed,
+        )  # fmt: skip
+    whole, missed, held = _joint(posterior, end, last, clamps_of(study, interventions, now, last))
+    return WatchList(
+        forecast=forecast,
+        until=study.calendar.last_day(end),
+        steps=end - now,
+        at_horizon=whole,
+        doubt=_entropy(whole),
+        indicators=_ranked(
+            [
+                _watched("indicator", one.id, ("found", "missed"), np.stack([whole - left, left]))
+                for one, left in zip(study.indicators, missed, strict=True)
+            ]
+        ),
+        drivers=_ranked(
+            [
+                _watched("driver", one.id, tuple(level.id for level in one.levels), rows)
+                for one, rows in zip(study.drivers, held, strict=True)
+            ]
+        ),
+        draws=len(posterior.engine.draws),
+    )
+
+
+def _levels(study: Study) -> int:
+    return sum(len(driver.levels) for driver in study.drivers)
+
+
+def _window(study: Study, now: int, last: int, within: float | dt.date | None) -> int:
+    """Return the last step of the window."""
+    calendar = study.calendar
+    if within is None:
+        return min(now + calendar.steps(_MONTHS), last)
+    if isinstance(within, dt.date):
+        end, got = calendar.index(within), within.isoformat()
+    else:
+        end = now + calendar.steps(within) if within > 0 else now
+        got = f"{within:g} months"
+    if not now < end <= last:
+        raise InvalidRequest(
+            Problem(
+                "--within",
+                "the window must end after the as-of step, and not past the horizon",
+                got=got,
+                allowed=f"{calendar.first_day(now + 1).isoformat()} to "
+                f"{calendar.last_day(last).isoformat()}",
+            )
+        )
+    return end
+
+
+def _joint(
+    posterior: Posterior, end: int, last: int, clamps: Sequence[Clamp]
+) -> tuple[Floats, Floats, list[Floats]]:
+    """Return probabilities, joint with the scenario at the horizon, by the mean over draws.
+
+    Returns
+    -------
+    whole : (K,)
+    missed : (I, K)
+        Each indicator was never found in the window.
+    held : list of (L_j, K)
+        Each driver stood at each of its levels when the window ended.
+    """
+    study = posterior.study
+    shown = chance_shown(study)
+    places = [(j, v) for j, one in enumerate(study.drivers) for v in range(len(one.levels))]
+    count = len(study.scenarios)
+    wide = max(1, _MOST_ROWS // count)
+    whole = np.zeros(count)
+    rows: list[Floats] = []
+    # few at a time: each has a mass of its own, as large as a block
+    for first in range(0, len(shown) + len(places), wide) or (0,):
+        taken = slice(first, first + wide)
+        at = places[max(first - len(shown), 0) : max(first + wide - len(shown), 0)]
+        parts = posterior.map(partial(_carried, shown=shown[taken], at=at, end=end), last, clamps)
+        found = over_draws(parts)
+        whole = found[0]
+        rows.append(found[1:])
+    found = np.concatenate(rows)
+    bounds = np.cumsum([len(driver.levels) for driver in study.drivers])[:-1]
+    held = np.split(found[len(shown) :], bounds) if study.drivers else []
+    return whole, found[: len(shown)], held
+
+
+def _carried(
+    ahead: Ahead, shown: Floats, at: Sequence[tuple[int, int]], end: int
+) -> tuple[Floats, Floats]:
+    """Return log weights, and masses (1 + I + P, K, M_b) at the horizon.
+
+    The whole; that in which each of I indicators was never found; that in which each of P
+    drivers stood at a level when the window ended.
+    """
+    # an indicator that nobody can find: its mass is the whole
+    masses = ahead.mass[None]
+    for step, missed in missed_masses(ahead, np.vstack([np.zeros(shown.shape[1]), shown])):
+        masses = missed
+        if step.number == end:
+            masses = np.concatenate([missed, *(missed[:1] * (step.levels[j] == v) for j, v in at)])
+            break
+    for step in ahead.steps:
+        masses = step.carry(masses)
+    return ahead.log_weight, ahead.per_draw(masses)
+
+
+def _watched(
+    kind: Literal["indicator", "driver"], id: str, names: Sequence[str], joint: Floats
+) -> Watched:
+    """Describe what joint probabilities (O, K) of outcome and scenario tell."""
+    joint = np.maximum(joint, 0.0)
+    chance = joint.sum(axis=1)
+    # an outcome that cannot be tells nothing
+    given = np.where(
+        chance[:, None] > 0, joint / np.where(chance > 0, chance, 1.0)[:, None], joint.sum(axis=0)
+    )
+    return Watched(
+        kind=kind,
+        id=id,
+        information=mutual_information(joint),
+        outcomes=tuple(
+            Outcome(name, float(p), row) for name, p, row in zip(names, chance, given, strict=True)
+        ),
+    )
+
+
+def mutual_information(joint: Floats) -> float:
+    """Return the mutual information of two variables, in bits.
+
+    Parameters
+    ----------
+    joint : (O, K)
+        Joint probabilities; sum to one.
+
+    Examples
+    --------
+    >>> mutual_information(np.array([[0.5, 0.0], [0.0, 0.5]]))
+    1.0
+    >>> round(mutual_information(np.outer([0.3, 0.7], [0.5, 0.5])), 12)
+    0.0
+    """
+    apart = _entropy(joint.sum(axis=0)) + _entropy(joint.sum(axis=1))
+    return max(apart - _entropy(joint.ravel()), 0.0)
+
+
+def _entropy(probability: Floats) -> float:
+    held = probability[probability > 0]
+    return float(-(held * np.log2(held)).sum())
+
+
+def _ranked(watched: Sequence[Watched]) -> tuple[Watched, ...]:
+    return tuple(sorted(watched, key=lambda one: (-one.information, one.id)))

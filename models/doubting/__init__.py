@@ -1,0 +1,1 @@
+"""Where a band comes from: sensitivity to groups of parameters."""

@@ -1,0 +1,1 @@
+"""Three engines that carry belief on, each a check on the others."""

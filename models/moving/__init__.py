@@ -1,0 +1,1 @@
+"""Draws that are resampled and moved where weighing them leaves too few."""

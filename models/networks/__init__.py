@@ -1,0 +1,1 @@
+"""A study unrolled over time as a Bayesian network, and written for other programs."""

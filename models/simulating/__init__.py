@@ -1,0 +1,1 @@
+"""Whole histories of drivers and scenarios, drawn, counted and written."""

@@ -1,0 +1,1 @@
+"""The smallest sets of driver changes that would tip a forecast."""
