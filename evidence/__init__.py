@@ -1,9 +1,13 @@
 """Evidence: from items to likelihoods.
 
 `weigh_evidence` takes items, wherever they come from, and returns what they say about
-scenarios and driver levels, with an account of every item. Nothing here stores items: a
-store has only to yield `tarjih.scenarios.records.Item`, as a study's ``items`` do.
+scenarios and driver levels, with an account of every item. `Ledger` keeps items, with all that
+became of them; `Ledger.extended` makes a study of them that `weigh_evidence`, and everything
+else, takes like any other.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from tarjih.evidence.bearing import BearingReader
 from tarjih.evidence.clusters import effective_count, increments
@@ -16,10 +20,14 @@ from tarjih.evidence.reliability import (
 )
 from tarjih.evidence.trust import Trust, throw_trust
 
+if TYPE_CHECKING:
+    from tarjih.evidence.ledger import Ledger
+
 __all__ = [
     "BearingReader",
     "Entry",
     "Evidence",
+    "Ledger",
     "Trust",
     "canonical_order",
     "combine_grades",
@@ -31,3 +39,10 @@ __all__ = [
     "weigh_evidence",
     "without_source",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Most commands open no ledger.
+    if name == "Ledger":
+        return import_module("tarjih.evidence.ledger").Ledger
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -40,6 +40,7 @@ __all__ = [
     "combine_grades",
     "item_reliability",
     "relay_chains",
+    "sources_without",
     "without_source",
 ]
 
@@ -109,14 +110,32 @@ def without_source(item: Item, source: str) -> Item | None:
 
     Tellers that only relay the one left out, directly or through others, go with it.
     """
-    gone = {
-        chain[0] for chains in relay_chains(item).values() for chain in chains if source in chain
-    }
-    left = tuple(teller for teller in item.sources if teller not in gone)
-    if not left:
-        return None
-    relays = {teller: origin for teller, origin in item.relays.items() if teller not in gone}
-    return replace(item, sources=left, relays=relays)
+    left = sources_without(item.sources, item.relays, source)
+    return None if left is None else replace(item, sources=left[0], relays=left[1])
+
+
+def sources_without(
+    sources: Iterable[str], relays: Mapping[str, str], source: str
+) -> tuple[tuple[str, ...], dict[str, str]] | None:
+    """Return tellers and relays without one teller and those who only relay it; None if none.
+
+    Examples
+    --------
+    >>> sources_without(("sana", "reuters"), {"sana": "tass"}, "tass")
+    (('reuters',), {})
+    >>> sources_without(("sana",), {"sana": "tass"}, "tass") is None
+    True
+    """
+
+    def rests_on_it(teller: str) -> bool:
+        chain = [teller]
+        while (origin := relays.get(chain[-1])) is not None and origin not in chain:
+            chain.append(origin)
+        return source in chain
+
+    left = tuple(teller for teller in sources if not rests_on_it(teller))
+    kept = {teller: origin for teller, origin in relays.items() if not rests_on_it(teller)}
+    return (left, kept) if left else None
 
 
 def item_reliability(study: Study, item: Item, assumptions: Assumptions) -> float:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tarjih.errors import CannotCompute, InvalidModel, InvalidRequest, InvalidStudy, TarjihError
+    from tarjih.evidence import Ledger
     from tarjih.models import Forecast, Intervention, forecast
     from tarjih.scenarios import load
     from tarjih.scenarios.records import Item, Study
@@ -30,6 +31,7 @@ __all__ = [
     "InvalidRequest",
     "InvalidStudy",
     "Item",
+    "Ledger",
     "Study",
     "TarjihError",
     "__version__",
@@ -46,6 +48,7 @@ _HOME = {
     "InvalidRequest": "tarjih.errors",
     "InvalidStudy": "tarjih.errors",
     "Item": "tarjih.scenarios.records",
+    "Ledger": "tarjih.evidence",
     "Study": "tarjih.scenarios.records",
     "TarjihError": "tarjih.errors",
     "forecast": "tarjih.models",
