@@ -26,10 +26,10 @@ from tarjih.equations import softmax, utilities
 from tarjih.evidence import Evidence
 from tarjih.evidence.bearing import level_likelihood, mix
 from tarjih.evidence.reliability import item_reliability
-from tarjih.models.drivers import driver_laws
-from tarjih.models.engine import run_engine
-from tarjih.models.exact import ExactEngine
-from tarjih.models.particle import ParticleEngine
+from tarjih.models.engines.drivers import driver_laws
+from tarjih.models.engines.exact import ExactEngine
+from tarjih.models.engines.particle import ParticleEngine
+from tarjih.models.engines.protocol import run_engine
 from tarjih.models.posterior import Posterior, believe
 from tarjih.priors.assumptions import assumptions_of
 from tarjih.priors.draws import Draws
