@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -113,7 +114,8 @@ def checked_item(
     if entry is None:
         _raise(book, prefix)
         raise RuntimeError("an item without problems was not read")  # pragma: no cover
-    item = resolve_item(id, entry, References(book, lang, _sections(held, sources or {})))
+    tellers = {**held.names["sources"], **held.sources, **(sources or {})}
+    item = resolve_item(id, entry, References(book, lang, {**held.names, "sources": tellers}))
     _check_dates(item, data, today, prefix, book)
     _raise(book, prefix)
     return item
@@ -123,6 +125,8 @@ def _plain(value: Any, path: str, name: str, book: Book) -> Any:
     """Return plain data with clean texts; ``name`` is the field that it belongs to."""
     if isinstance(value, str):
         return _clean(value, path, name, book)
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
     if isinstance(value, Mapping):
@@ -137,11 +141,11 @@ def _plain(value: Any, path: str, name: str, book: Book) -> Any:
 
 def _clean(text: str, path: str, name: str, book: Book) -> str:
     control = CONTROL.search(text)
-    line = None if name in _SEVERAL_LINES else next((c for c in text if c in _BREAKS), None)
-    if control or line:
-        found = control[0] if control else str(line)
+    line = None if control or name in _SEVERAL_LINES else _BREAKS.search(text)
+    found = control or line
+    if found:
         what = "control character" if control else "this is one line"
-        book.add(path, what, got=f"U+{ord(found):04X}", mend="remove it")
+        book.add(path, what, got=f"U+{ord(found[0]):04X}", mend="remove it")
         return ""
     text = unicodedata.normalize("NFC", text)
     longest = _LONGEST.get(name, _LONGEST_OTHER)
@@ -151,7 +155,7 @@ def _clean(text: str, path: str, name: str, book: Book) -> str:
     return text
 
 
-_BREAKS: Final = "\t\n\r\x85\u2028\u2029"
+_BREAKS: Final = re.compile("[\t\n\r\x85\u2028\u2029]")
 
 
 def clean_text(text: str, where: str, longest: int = _LONGEST_OTHER, *, lines: bool = False) -> str:
@@ -208,17 +212,6 @@ def _label(study: Study, data: Data, lang: str) -> Text:
         return {lang: first[: _LONGEST["label"]]} if first else dict(_BY_HAND)
     # It bears on nothing that exists, and will be refused for that.
     return {lang: "?"}
-
-
-def _sections(held: Held, sources: Mapping[str, Data]) -> dict[str, dict[str, Data | None]]:
-    """Return the ids that an item may name."""
-    study = held.study
-    return {
-        "scenarios": dict.fromkeys(study.scenario_ids),
-        "drivers": {one.id: {"levels": [v.id for v in one.levels]} for one in study.drivers},
-        "indicators": dict.fromkeys(one.id for one in study.indicators),
-        "sources": dict.fromkeys([*(one.id for one in study.sources), *held.sources, *sources]),
-    }
 
 
 def _check_dates(item: Item, data: Data, today: dt.date, prefix: str, book: Book) -> None:

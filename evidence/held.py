@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence.chain import Row
@@ -68,8 +69,12 @@ class Held:
         Tellers that entries brought along, in the form that files have.
     last : int
         The number of the last entry added; 0 for none.
+    rows : list of Row
+        All entries that were added.
     loose : list of Row
         Entries that name an item the study no longer has: they change nothing.
+    level_ids : dict of str to list of str
+        The levels of each driver.
     """
 
     def __init__(self, study: Study, rows: Iterable[Row] = ()) -> None:
@@ -77,9 +82,10 @@ class Held:
         self.recorded: dict[int, Recorded] = {}
         self.sources: dict[str, Data] = {}
         self.last = 0
+        self.rows: list[Row] = []
         self.loose: list[Row] = []
         self._levels = levels_of(study)
-        self._level_ids = {id: list(levels) for id, levels in self._levels.items()}
+        self.level_ids = {id: list(levels) for id, levels in self._levels.items()}
         self._seeds = {item.id: item for item in study.items}
         # Of a seed item the thread is made when something is said of it.
         self._threads: dict[str, Thread | None] = dict.fromkeys(self._seeds)
@@ -109,7 +115,9 @@ class Held:
                 self._change(row, said)
             case Undo():
                 self._undo(row, said)
-        self._stale |= dict.fromkeys(said.ids)
+        for id in said.ids:
+            self._stale[id] = None
+        self.rows.append(row)
         self.last = row.seq
 
     def _observe(self, row: Row, said: Observe) -> None:
@@ -158,6 +166,17 @@ class Held:
             for id in before.sources:
                 self.sources.pop(id, None)
         self.recorded[row.seq] = Recorded(row, said)
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, Data | None]]:
+        """What an item may name: the ids in each section of the study, which stay as they are."""
+        study = self.study
+        return {
+            "scenarios": dict.fromkeys(study.scenario_ids),
+            "drivers": {id: {"levels": levels} for id, levels in self.level_ids.items()},
+            "indicators": dict.fromkeys(one.id for one in study.indicators),
+            "sources": dict.fromkeys(one.id for one in study.sources),
+        }
 
     def __contains__(self, id: str) -> bool:
         """Tell whether there is an item of this id."""
@@ -262,7 +281,7 @@ class Held:
     def _thread(self, id: str) -> Thread:
         thread = self._threads[id]
         if thread is None:
-            thread = Thread(id, resolved_item(self._seeds[id], self._level_ids))
+            thread = Thread(id, resolved_item(self._seeds[id], self.level_ids))
             self._threads[id] = thread
         return thread
 

@@ -49,6 +49,7 @@ from tarjih.evidence.drafts import Places, author_name
 from tarjih.evidence.entries import ITEM_KINDS, AmendBecause, RetractBecause
 from tarjih.evidence.held import Held, Recorded
 from tarjih.evidence.keeping import Keeping
+from tarjih.evidence.memory import Memory
 from tarjih.evidence.recording import Given, Recorder
 from tarjih.evidence.verification import Verification
 from tarjih.scenarios.records import Item, Source, Study
@@ -69,7 +70,8 @@ class Ledger:
     Parameters
     ----------
     store : Keeping
-        Where its entries are kept, such as a `tarjih.evidence.store.Store`.
+        Where its entries are kept: a `tarjih.evidence.store.Store`, or a
+        `tarjih.evidence.memory.Memory`.
     now : callable
         Returns the present moment with its time zone; by the machine's clock.
     """
@@ -108,6 +110,13 @@ class Ledger:
         from tarjih.evidence.store import Store
 
         return cls(Store.open(where, create=create), now=now)
+
+    def rehearsal(self, study: Study) -> Ledger:
+        """Return a ledger in memory that starts from what this one holds for a study.
+
+        What is recorded there is checked and numbered as it would be here, and forgotten.
+        """
+        return Ledger(Memory(self.held(study).rows, self.head), now=self._now)
 
     def __enter__(self) -> Self:
         return self

@@ -262,8 +262,7 @@ class Recorder:
         return row
 
     def _written(self, item: Item) -> dict[str, Any]:
-        levels = {one.id: [level.id for level in one.levels] for one in self._held.study.drivers}
-        return resolved_item(item, levels)
+        return resolved_item(item, self._held.level_ids)
 
     def _id(self, item: Given, id: str | None, places: Places | None) -> str:
         """Return the id asked for, or one by the entry's number."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
 
 from tarjih.evidence import Ledger
-from tarjih.evidence.chain import EMPTY, Head, Row, canonical_json, content_digest, entry_hash
-from tarjih.evidence.verification import Verification, follow
+from tarjih.evidence.chain import Row
+from tarjih.evidence.memory import Memory
 from tarjih.scenarios.records import (
     BearsOn,
     Driver,
@@ -119,75 +118,15 @@ def study() -> Study:
 NOW = dt.datetime(2026, 11, 22, 10, 30, tzinfo=dt.UTC)
 
 
-class Memory:
-    """Keeps entries in memory as `tarjih.evidence.store.Store` does in a database."""
+class Failing(Memory):
+    """A disk that is full after so many entries."""
 
-    name = "memory"
+    fail_after: int | None = None
 
-    def __init__(self) -> None:
-        self.kept: list[Row] = []
-        self.contents: dict[str, bytes] = {}
-        self.fail_after: int | None = None
-
-    @property
-    def head(self) -> Head:
-        return Head(self.kept[-1].seq, self.kept[-1].hash) if self.kept else EMPTY
-
-    @property
-    def next_seq(self) -> int:
-        return len(self.kept) + 1
-
-    def rows(
-        self, study: str | None = None, after: int = 0, kinds: Collection[str] | None = None
-    ) -> tuple[Row, ...]:
-        return tuple(
-            row
-            for row in self.kept[after:]
-            if (study is None or row.study == study) and (kinds is None or row.kind in kinds)
-        )
-
-    def count(self, study: str | None = None) -> int:
-        return len(self.rows(study))
-
-    def append(
-        self,
-        study: str,
-        kind: str,
-        body: Mapping[str, Any],
-        author: str,
-        recorded: dt.datetime | None = None,
-        *,
-        contents: Mapping[str, bytes] | None = None,
-    ) -> Row:
+    def append(self, *given: Any, **more: Any) -> Row:
         if self.fail_after is not None and len(self.kept) >= self.fail_after:
             raise OSError("no space left on device")
-        if contents is not None:
-            digests = {name: content_digest(content) for name, content in contents.items()}
-            self.contents |= {digests[name]: content for name, content in contents.items()}
-            body = {**body, "contents": digests}
-        when = (recorded or NOW).isoformat()
-        content = (study, kind, when, author, canonical_json(body))
-        digest = entry_hash(self.head.hash, self.next_seq, *content)
-        self.kept.append(Row(self.next_seq, *content, self.head.hash, digest))
-        return self.kept[-1]
-
-    @contextmanager
-    def writing(self) -> Iterator[Memory]:
-        before = len(self.kept)
-        try:
-            yield self
-        except BaseException:
-            del self.kept[before:]
-            raise
-
-    def content(self, digest: str) -> bytes:
-        return self.contents[digest]
-
-    def verify(self, anchor: str | Head | None = None) -> Verification:
-        return follow(self.kept, self.head)
-
-    def close(self) -> None:
-        self.name = "closed"
+        return super().append(*given, **more)
 
 
 @pytest.fixture(scope="session")
@@ -201,8 +140,8 @@ def make_ledger() -> Callable[..., Ledger]:
 
 
 @pytest.fixture
-def memory() -> Memory:
-    return Memory()
+def memory() -> Failing:
+    return Failing()
 
 
 @pytest.fixture

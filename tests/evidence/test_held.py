@@ -113,9 +113,13 @@ def test_what_is_said_after_a_retraction_changes_nothing(study) -> None:
 
 
 def test_a_source_goes_with_those_who_only_relay_it(study) -> None:
-    item = data(sources=["a", "b", "c", "d"], relays={"b": "a", "c": "b"})
+    item = data(sources=["a", "b", "c", "d"], relays={"b": "a", "c": "b"}, cluster="x", url="u")
     change = Retract("n1", "withdrawn", day("2025-12-01"), source="a")
     first, second = fold(study, rows(Observe("n1", item), change))
+    # everything else stays
+    assert replace(
+        second, id="n1", known=first.known, sources=first.sources, relays=first.relays
+    ) == (replace(first, until=None))
     assert (first.sources, second.sources, second.relays) == (("a", "b", "c", "d"), ("d",), {})
     change = Retract("n1", "withdrawn", day("2025-12-01"), source="b")
     _, second = fold(study, rows(Observe("n1", item), change))

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 import tarjih
-from tarjih.errors import InvalidRequest
+from tarjih.errors import CannotCompute, InvalidRequest
 from tarjih.evidence import Ledger
+from tarjih.evidence.memory import Memory
 from tarjih.scenarios import resolved, study_from_data
 from tarjih.scenarios.records import Checked, LevelSeen, Seen, Source, Weights
 
@@ -143,7 +144,7 @@ class TestObserving:
         monkeypatch.setenv("TARJIH_AUTHOR", "نور")
         ledger = Ledger(memory, now=lambda: moment)
         row = ledger.observe(study, given())
-        assert (row.author, row.recorded) == ("نور", moment.isoformat())
+        assert (row.author, row.recorded) == ("نور", "2026-05-01T00:00:00.000000Z")
         monkeypatch.delenv("TARJIH_AUTHOR")
         monkeypatch.setenv("LOGNAME", "login")
         assert ledger.observe(study, given(seen="strike")).author == "login"
@@ -610,6 +611,31 @@ class TestTogether:
         assert [one.id for one in ledger.items(study)] == ["n1"]
         memory.fail_after = None
         assert ledger.observe(study, given(seen="strike")).id == "n2"
+
+
+class TestRehearsing:
+    """To see what would come of it, without recording."""
+
+    def test_it_is_as_it_would_be(self, ledger, study, memory) -> None:
+        ledger.observe(study, given())
+        ledger.append("another", "question", {})
+        tried = ledger.rehearsal(study)
+        with pytest.raises(InvalidRequest, match="recorded already as n1"):
+            tried.observe(study, given())
+        rows = [tried.observe(study, given(seen="strike")), tried.undo(study)]
+        assert [row.seq for row in rows] == [3, 4]
+        assert [one.id for one in ledger.items(study)] == ["n1"]
+        assert len(memory.kept) == 2
+        done = [ledger.observe(study, given(seen="strike")), ledger.undo(study)]
+        assert [row.hash for row in done] == [row.hash for row in rows]
+
+    def test_a_ledger_in_memory(self, study) -> None:
+        ledger = Ledger(Memory())
+        ledger.observe(study, given())
+        assert ledger.verify().sound
+        assert ledger.verify(ledger.head).anchored == 1
+        with pytest.raises(CannotCompute):
+            ledger.content("0" * 64)
 
 
 class TestReading:

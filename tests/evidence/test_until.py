@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_that_it_is_no_longer_held_is_news(study, taken_back) -> None:
 
 def test_the_past_is_replayed_with_what_was_held_then(study, taken_back) -> None:
     draws = sample_prior(study, 40, seed=1)
-    given = {"draws": draws, "as_of": "2026-01-31", "engine": "exact"}
+    given: dict[str, Any] = {"draws": draws, "as_of": "2026-01-31", "engine": "exact"}
     found = forecast(study, [taken_back], **given)
     assert UNTIL in found.replayed_dates
     held = forecast(study, [replace(taken_back, until=None)], **given)
