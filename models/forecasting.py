@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.models.moving.pareto import pareto_k
+from tarjih.models.moving.pareto import KHAT_LIMIT, pareto_k
 from tarjih.models.posterior import Posterior, believe, clamps_of, last_step_of
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.priors import Draws
 from tarjih.scenarios.records import Item, Study
 
+if TYPE_CHECKING:
+    from tarjih.models.moving.moves import Movement
+    from tarjih.models.moving.settling import Timeline
+
 __all__ = ["diagnose", "forecast", "forecast_of", "normalised", "without_noise"]
 
 Floats = NDArray[np.float64]
 _MOST_REPLAYS = 36
-_KHAT_LIMIT = 0.7
 _LEAST_DRAWS_SHARE = 0.05
 
 
@@ -101,11 +105,12 @@ def forecast_of(
 
     replays = _replays(study, posterior.items, day) if replay else [study.origin]
     past: list[tuple[int, dt.date, Floats, Floats]] = []
+    timeline = _timeline(posterior)
     for date in replays:
         if date == day:
             continue
         then = posterior.at(date)
-        found = then.run(then.as_of_step)
+        found = then.run(then.as_of_step) if timeline is None else timeline.run(then)
         weight = normalised(found.log_weight)
         values = without_noise(found.probability, found.probability_noise, weight)
         past.append((then.as_of_step, date, values[0], weight))
@@ -129,8 +134,19 @@ def forecast_of(
         log_weight=_frozen(log_weight),
         evidence=posterior.evidence,
         interventions=tuple(interventions),
-        diagnostics=diagnose(log_weight, paths=run.paths, ess_paths=run.ess_paths),
+        diagnostics=diagnose(
+            log_weight, paths=run.paths, ess_paths=run.ess_paths, movement=posterior.movement
+        ),
     )
+
+
+def _timeline(posterior: Posterior) -> Timeline | None:
+    """Return what leads draws along the past, where those of the prior will not do."""
+    if posterior.movement is None:
+        return None
+    from tarjih.models.moving.settling import Timeline
+
+    return Timeline()
 
 
 def _replays(study: Study, items: Sequence[Item], day: dt.date) -> list[dt.date]:
@@ -177,7 +193,9 @@ def without_noise(values: Floats, noise: Floats, log_weight: Floats) -> Floats:
     return shrunk
 
 
-def diagnose(log_weight: Floats, *, paths: int, ess_paths: float) -> Diagnostics:
+def diagnose(
+    log_weight: Floats, *, paths: int, ess_paths: float, movement: Movement | None = None
+) -> Diagnostics:
     """Say whether weighted averages can be trusted.
 
     Parameters
@@ -186,13 +204,18 @@ def diagnose(log_weight: Floats, *, paths: int, ess_paths: float) -> Diagnostics
         Of the draws; their exponentials sum to one.
     paths, ess_paths
         As in `Diagnostics`.
+    movement : Movement, optional
+        How draws were moved: what they are worth is not told by their weights alone.
     """
     count = len(log_weight)
     ess = float(1 / np.exp(2 * log_weight).sum())
     khat = pareto_k(log_weight)
     reasons = []
-    if khat > _KHAT_LIMIT:
-        reasons.append(f"Pareto k-hat of the draws is {khat:.2f}, above {_KHAT_LIMIT}")
+    if movement is not None:
+        ess = min(ess, movement.effective)
+        reasons += [movement.reason] if movement.reason else []
+    if khat > KHAT_LIMIT:
+        reasons.append(f"Pareto k-hat of the draws is {khat:.2f}, above {KHAT_LIMIT}")
     if ess < _LEAST_DRAWS_SHARE * count:
         reasons.append(f"{ess:.0f} of {count} draws are effective, below 5%")
     if reasons:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from tarjih.models.record import Intervention
 from tarjih.priors import Draws, obtain_draws
 from tarjih.priors.assumptions import assumptions_of
 from tarjih.scenarios.records import Item, Study
+
+if TYPE_CHECKING:
+    from tarjih.models.moving.moves import Movement
 
 __all__ = ["ENGINES", "Posterior", "as_of_date", "believe", "clamps_of", "last_step_of"]
 
@@ -53,6 +56,10 @@ class Posterior:
     offset : (M,)
         Added to the log probability of the evidence under each draw: 0 for draws of the
         prior; for draws that follow some evidence already, its log probability taken away.
+    movement : Movement or None
+        How draws were moved, where weighing those of the prior left too few.
+    plain : Posterior or None
+        The same belief on draws of the prior, where they were moved.
     """
 
     study: Study
@@ -63,6 +70,8 @@ class Posterior:
     engine: Engine
     engine_name: str
     offset: Floats
+    movement: Movement | None = None
+    plain: Posterior | None = None
 
     def map(
         self, work: Callable[[Ahead], T], last_step: int, clamps: Sequence[Clamp] = ()
@@ -89,8 +98,11 @@ class Posterior:
     def at(self, date: dt.date) -> Posterior:
         """Return what was believed at an earlier date, with what was known by then.
 
-        Draws of the prior are weighed anew; those of the pymc engine are sampled anew.
+        Draws of the prior are weighed anew, for an early date must not know of draws moved
+        later; those of the pymc engine are sampled anew.
         """
+        if self.plain is not None:
+            return self.plain.at(date)
         if self.engine_name == "pymc":
             seed = self.engine.seed
             return believe(self.study, self.items, as_of=date, engine="pymc", seed=seed)
@@ -178,6 +190,12 @@ def believe(
     InvalidRequest
         If as-of lies before the origin or a century after it, engine or seed are unknown, or
         the study is too large for the engine asked for.
+
+    Notes
+    -----
+    Where the evidence leaves too few draws of the prior effective, they are moved to it
+    (`models.moving`); a pool of analysts' views is left as it is, since its views differ in
+    their laws.
     """
     chosen = study.items if items is None else tuple(items)
     day = as_of_date(study, chosen, as_of)
@@ -196,7 +214,7 @@ def believe(
     name = ("exact" if cheap_enough(study) else "particle") if engine == "auto" else engine
     learned = assumptions_of(study).trust == "learned"
     now = study.calendar.index(day)
-    return Posterior(
+    belief = Posterior(
         study=study,
         items=chosen,
         as_of=day,
@@ -212,6 +230,23 @@ def believe(
         engine_name=name,
         offset=np.zeros(len(parameters)),
     )
+    return _with_enough_draws(belief)
+
+
+def _with_enough_draws(belief: Posterior) -> Posterior:
+    """Return a belief, its draws moved where the evidence leaves too few of them."""
+    draws = belief.engine.draws
+    if draws.bias is None or belief.study.analysts or not belief.evidence.entries:
+        return belief
+    from tarjih.models.moving.pareto import enough
+
+    weights = belief.map(lambda ahead: ahead.log_weight, belief.as_of_step)
+    if enough(np.concatenate(weights)):
+        return belief
+    from tarjih.models.moving.settling import moved_posterior
+
+    moved, settled = moved_posterior(belief)
+    return replace(moved, movement=settled.movement, plain=belief)
 
 
 def _sampled(

@@ -59,6 +59,7 @@ _MOST_TEMPERATURES = 60
 _MOST_SWEEPS = 24
 _AWAY_BETWEEN = 0.7
 _AWAY_AT_LAST = 0.7
+_LEAST_WORTH = 0.25
 _STALLED = 0.2
 _STREAM = 0x6D6F7665
 
@@ -208,20 +209,23 @@ def moved_draws(study: Study, start: Settled, weigh: Weigh, *, seed: int = 0) ->
         for share, away in cloud.sweeps(power, _MOST_SWEEPS):
             sweeps += 1
             accepted += share
-            if away >= goal:
+            if away >= goal and (power < 1.0 or _worth(cloud) >= _LEAST_WORTH * len(weight)):
                 break
         if away < _STALLED:
             reason = reason or f"draws hardly move any more at {power:.1%} of the evidence"
-    draws = cloud.draws_at()
     movement = Movement(
         temperatures=temperatures,
         sweeps=sweeps,
         acceptance=accepted / sweeps,
         ancestors=len(np.unique(cloud.ancestor)),
-        effective=effective_number(_varying(draws, cloud.latents), cloud.ancestor),
+        effective=_worth(cloud),
         reason=reason,
     )
-    return Settled(draws, cloud.trust_at(), cloud.after, cloud.ancestor, weigh, movement)
+    return Settled(cloud.draws_at(), cloud.trust_at(), cloud.after, cloud.ancestor, weigh, movement)
+
+
+def _worth(cloud: Cloud) -> float:
+    return effective_number(_varying(cloud.draws_at(), cloud.latents), cloud.ancestor)
 
 
 def effective_number(values: Floats, family: NDArray[np.integer]) -> float:

@@ -11,9 +11,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["pareto_k"]
+__all__ = ["KHAT_LIMIT", "effective_share", "enough", "pareto_k"]
 
 Floats = NDArray[np.float64]
+KHAT_LIMIT = 0.7
+"""Above it averages are not to be trusted."""
+
+_LEAST_SHARE = 0.1
 
 
 def pareto_k(log_weight: Floats) -> float:
@@ -62,3 +66,25 @@ def _shape(excess: Floats) -> float:
     shape = float(np.mean(np.log1p(-best * excess)))
     prior = 10
     return (n * shape + prior * 0.5) / (n + prior)
+
+
+def enough(log_weight: Floats) -> bool:
+    """Say whether draws can be weighed, and need not be moved.
+
+    Parameters
+    ----------
+    log_weight : (M,)
+        Unnormalised.
+
+    Examples
+    --------
+    >>> enough(np.zeros(1000)), enough(np.linspace(0.0, 200.0, 1000))
+    (True, False)
+    """
+    return bool(effective_share(log_weight) >= _LEAST_SHARE and pareto_k(log_weight) <= KHAT_LIMIT)
+
+
+def effective_share(log_weight: Floats) -> float:
+    """Return the effective share of draws (M,), from their unnormalised log weights."""
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight.sum() ** 2 / (weight**2).sum() / len(weight))

@@ -16,18 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence, Trust, weigh_evidence
-from tarjih.models.engines.protocol import Engine
+from tarjih.models.engines.protocol import Engine, Run
 from tarjih.models.moving.cloud import Weigh
 from tarjih.models.moving.moves import Settled, moved_draws, settle, weigher
-from tarjih.models.moving.pareto import pareto_k
+from tarjih.models.moving.pareto import effective_share, enough
 from tarjih.models.posterior import Posterior
 from tarjih.priors.draws import Draws
 
-__all__ = ["Timeline", "enough", "moved_posterior", "settled_posterior"]
+__all__ = ["Timeline", "moved_posterior", "settled_posterior"]
 
 Floats = NDArray[np.float64]
-_KHAT_LIMIT = 0.7
-_LEAST_SHARE = 0.1
 _QUIET_SHARE = 0.25
 _FINER = 4
 _MOST_PATHS = 256
@@ -64,6 +62,13 @@ class Timeline:
             return posterior
         return settled_posterior(posterior, self.settled, paths=self._paths)
 
+    def run(self, posterior: Posterior) -> Run:
+        """Return what is believed at the next date, its draws moved if they must be."""
+        run = self.asked(posterior).run(posterior.as_of_step)
+        if enough(run.log_weight):
+            return run
+        return self.moved(posterior).run(posterior.as_of_step)
+
     def moved(self, posterior: Posterior) -> Posterior:
         """Return the same, with draws that are moved to it from where they stand.
 
@@ -75,28 +80,6 @@ class Timeline:
         moved, self.settled = moved_posterior(posterior, self.settled)
         self._paths = moved.engine.paths or None
         return moved
-
-
-def enough(log_weight: Floats) -> bool:
-    """Say whether draws can be weighed, and need not be moved.
-
-    Parameters
-    ----------
-    log_weight : (M,)
-        Unnormalised.
-
-    Examples
-    --------
-    >>> enough(np.zeros(1000)), enough(np.linspace(0.0, 200.0, 1000))
-    (True, False)
-    """
-    return bool(_share(log_weight) >= _LEAST_SHARE and pareto_k(log_weight) <= _KHAT_LIMIT)
-
-
-def _share(log_weight: Floats) -> float:
-    """Return the effective share of draws."""
-    weight = np.exp(log_weight - log_weight.max())
-    return float(weight.sum() ** 2 / (weight**2).sum() / len(weight))
 
 
 def settled_posterior(
@@ -161,7 +144,7 @@ def moved_posterior(
         weigh = _weigher(posterior, paths)
         settled = moved_draws(posterior.study, settled, weigh, seed=seed)
         weighed = weigh(settled.draws, settled.trust, seed) - settled.log_likelihood
-        if not 0 < paths <= _MOST_PATHS // _FINER or _share(weighed) >= _QUIET_SHARE:
+        if not 0 < paths <= _MOST_PATHS // _FINER or effective_share(weighed) >= _QUIET_SHARE:
             return settled_posterior(posterior, settled, paths=paths), settled
         paths *= _FINER
 

@@ -69,6 +69,9 @@ def mean_parameters(draws: Draws, weight: Floats) -> Draws:
         chain=np.zeros(1, dtype=np.int64),
         analyst=np.zeros(1, dtype=np.int64),
         log_judged=None,
+        bias=None,
+        bias_scale=None,
+        noise=None,
     )
 
 

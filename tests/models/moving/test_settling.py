@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from tarjih.evidence import weigh_evidence
+from tarjih.models.forecasting import forecast_of
 from tarjih.models.moving import cloud as cloud_module
 from tarjih.models.moving.moves import Settled, moved_draws, settle
-from tarjih.models.moving.pareto import pareto_k
+from tarjih.models.moving.pareto import enough, pareto_k
 from tarjih.models.moving.proposals import Gaussian
-from tarjih.models.moving.settling import Timeline, enough, moved_posterior, settled_posterior
+from tarjih.models.moving.settling import Timeline, moved_posterior, settled_posterior
 from tarjih.models.posterior import Posterior, believe
 from tarjih.priors import density as density_module
 from tarjih.priors import obtain_draws
@@ -169,6 +170,7 @@ def test_300_items_that_agree_need_no_moves(quiet: Posterior) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.calibration
 def test_moving_changes_what_is_believed_by_no_more_than_noise(quiet: Posterior) -> None:
     moved, settled = moved_posterior(quiet)
     last = quiet.as_of_step + 12
@@ -194,20 +196,24 @@ def test_moving_changes_what_is_believed_by_no_more_than_noise(quiet: Posterior)
 @pytest.mark.slow
 def test_300_items_at_odds_are_moved_to(study: Study, judged: Settled) -> None:
     """Weights alone leave 1% of the draws, and k̂ above 1."""
-    hard = believe(study, reports(study, HARD, 0), draws=judged.draws)
+    moved = believe(study, reports(study, HARD, 0), draws=judged.draws)
+    hard = moved.plain
+    assert hard is not None
     log_weight = weights_of(hard)
     assert share(log_weight) < 0.05
     assert pareto_k(log_weight) > 0.7
     assert not enough(log_weight)
-    moved, settled = moved_posterior(hard)
     again = weights_of(moved)
-    movement = settled.movement
-    assert movement is not None
     assert enough(again)
-    assert share(again) * movement.effective / len(settled.draws) >= 0.05 or movement.reason
+    found = forecast_of(moved, replay=False).diagnostics
+    assert moved.movement is not None
+    assert found.ess_draws <= moved.movement.effective
+    assert found.ess_draws >= 0.1 * found.draws or not found.reliable
+    assert found.reliable or found.reason
 
 
 @pytest.mark.slow
+@pytest.mark.calibration
 def test_along_a_timeline_draws_are_moved_only_where_they_must(
     study: Study, judged: Settled
 ) -> None:

@@ -163,7 +163,7 @@ def test_chunks_change_nothing(posterior, baseline, changes, monkeypatch) -> Non
     nothing = screen.carried(np.empty((1, 0), dtype=np.intp))[0]
     whole = screen.estimate(rows, contrasts, nothing)
     for module in ("screening", "pushes"):
-        monkeypatch.setattr(f"tarjih.models.{module}._CELLS", 1)
+        monkeypatch.setattr(f"tarjih.models.tipping.{module}._CELLS", 1)
     for part, at_once in zip(screen.estimate(rows, contrasts, nothing), whole, strict=True):
         np.testing.assert_allclose(part, at_once, rtol=1e-12, atol=1e-15)
 
