@@ -26,9 +26,6 @@ __all__ = ["FORMAT", "Draws", "load_draws", "save_draws"]
 FORMAT = 2
 """Version of the file format."""
 
-_READABLE = (1, FORMAT)
-"""Files of format 1 know nothing of the sources' biases and noises."""
-
 _ARRAYS = ("alpha", "beta", "gamma", "initial", "review_time", "up", "down")
 _AXES = {
     "alpha": "MK",
@@ -229,7 +226,7 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
         # Opened here, because NumPy leaves a file that is no archive open.
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
-            if header["format"] not in _READABLE or header["digest"] != digest:
+            if header["format"] != FORMAT or header["digest"] != digest:
                 return None
             optional = [name for name in ("analyst", *_OPTIONAL) if name in file]
             arrays = {name: file[name] for name in (*_ARRAYS, "chain", *optional)}

@@ -31,9 +31,6 @@ __all__ = ["cache_folder", "draws_digest", "fit_and_keep", "obtain_draws", "ship
 _MODEL = 3
 """To be raised when the judgement model changes, so that kept draws are made anew."""
 
-_FORMAT = 1
-"""Of the oldest file that is still read: what it lacks is no reason to fit anew."""
-
 _SHIPPED = Path(__file__).parent / "shipped"
 
 
@@ -51,7 +48,7 @@ def draws_digest(study: Study, seed: int = 0) -> str:
         "study": study.digest("draws"),
         "arabic": [is_arabic(judgement.wording.get("ar", "")) for judgement in judgements],
         "tables": fingerprint(*sorted(tables)),
-        "model": [_FORMAT, _MODEL],
+        "model": [1, _MODEL],  # a file's own format is looked at when it is read
         "sampler": [CHAINS, TUNE, RUN, KEPT, seed],
     }
     return _hash(parts)

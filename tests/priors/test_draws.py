@@ -27,7 +27,7 @@ def arrays_of(path: Path) -> dict[str, Any]:
 
 
 def header_of(**changes: Any) -> Any:
-    header = {"format": 1, "digest": "random", "diagnostics": {}, **changes}
+    header = {"format": 2, "digest": "random", "diagnostics": {}, **changes}
     return np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
 
 
@@ -76,15 +76,6 @@ def test_what_is_thought_of_sources_comes_whole(draws: Draws) -> None:
         replace(draws, bias=None)
     without = replace(draws, bias=None, bias_scale=None, noise=None)
     assert without.take(np.array([0, 3])).bias is None
-
-
-def test_files_of_format_1_are_read_without_it(draws: Draws, tmp_path: Path) -> None:
-    path = tmp_path / "kept.npz"
-    save_draws(replace(draws, bias=None, bias_scale=None, noise=None), path)
-    np.savez(path, **{**arrays_of(path), "header": header_of()})
-    back = load_draws(path, "random", SHAPE)
-    assert back is not None
-    assert back.noise is None
 
 
 def test_another_digest_or_shape_is_no_match(draws: Draws, tmp_path: Path) -> None:
@@ -138,7 +129,7 @@ def test_flipped_bytes_are_no_match(draws: Draws, tmp_path: Path) -> None:
         {"alpha": np.array([None] * 60).reshape(20, 3)},
         {"review_time": np.zeros((20, 3))},
         {"up": np.full((20, 3), -1.0)},
-        {"header": header_of(format=3)},
+        {"header": header_of(format=1)},
         {"noise": None},
         {"noise": np.full((20, 2), -1.0)},
         {"bias": np.zeros((20, 1, 3))},
