@@ -18,7 +18,11 @@ __all__ = ["named_source", "source_id"]
 _LATIN: Final = str.maketrans(
     {
         **dict(zip("ابتجحدرزسصضطظعفقكلمنهويةىءئؤ", "abtjhdrzssdtzafqklmnhwyaaayw", strict=True)),
-        **{"ث": "th", "خ": "kh", "ذ": "dh", "ش": "sh", "غ": "gh"},
+        "ث": "th",
+        "خ": "kh",
+        "ذ": "dh",
+        "ش": "sh",
+        "غ": "gh",
     }
 )
 _LONGEST: Final = 60

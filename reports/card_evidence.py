@@ -80,7 +80,10 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
     entries = []
     for entry in weighed.entries:
         item = entry.item
-        related = [other for other in clusters.get(item.cluster or "", []) if other is not item]
+        # An earlier version of an item is no second one.
+        whole = item.id.partition("~")[0]
+        of_cluster = clusters.get(item.cluster or "", [])
+        related = [other for other in of_cluster if other.id.partition("~")[0] != whole]
         others = list_text([figures(other.id, lang) for other in related], lang)
         label = named(item.label, item.id, lang)
         when = span_text(item.start, item.end, lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -280,3 +281,25 @@ def test_in_a_database(tmp_path, study) -> None:
         with pytest.raises(InvalidRequest, match="recorded already as n1"):
             again.observe(study, given())
         assert again.count() == 2
+
+
+def test_of_many_who_record_one_event_at_once_one_does(tmp_path, study) -> None:
+    place = tmp_path / "tarjih.db"
+    Ledger.open(place).close()
+
+    def record(n: int) -> str:
+        with Ledger.open(place) as ledger:
+            ledger.observe(study, given(seen="strike", happened=f"2026-02-0{n + 1}"))
+            try:
+                return ledger.observe(study, given(), author=f"author {n}").id or ""
+            except InvalidRequest as refused:
+                return str(refused)
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(record, range(4)))
+    (done,) = [one for one in said if one.startswith("n")]
+    refused = [one for one in said if one != done]
+    assert all(f"recorded already as {done}" in one for one in refused)
+    with Ledger.open(place, create=False) as ledger:
+        assert ledger.count() == 5
+        assert ledger.verify().sound
