@@ -70,9 +70,9 @@ class SQLiteFile:
     def __init__(self, name: str, *, create: bool, patience: float) -> None:
         self.name = name
         self._path = Path(name).absolute()
-        self._refuse_what_is_no_file(create)
+        there = self._look(create)
         self._patience = patience
-        self._writable = not self._path.exists() or (
+        self._writable = not there or (
             os.access(self._path, os.W_OK) and os.access(self._path.parent, os.W_OK)
         )
         self._mode = "rwc" if create else "rw"
@@ -90,27 +90,40 @@ class SQLiteFile:
         )
         sa.event.listen(self.engine, "begin", _begin_as_asked)
 
-    def _refuse_what_is_no_file(self, create: bool) -> None:
+    def _look(self, create: bool) -> bool:
+        """Return whether the file is there; refuse what can be none."""
         path, problem = self._path, None
-        if not self.name.strip() or path.is_dir():
-            problem = Problem(self.name, "a folder is no ledger", allowed=_ALLOWED)
-        elif self.name == ":memory:":
-            problem = Problem(self.name, "a ledger is kept, not held in memory", allowed=_ALLOWED)
-        elif not path.parent.is_dir():
-            problem = Problem(
-                self.name,
-                "there is no such folder",
-                got=str(path.parent),
-                mend="make the folder first, or check the name",
-            )
-        elif not create and not path.exists():
-            problem = Problem(
-                self.name,
-                "there is no such ledger",
-                mend="check the name; recording a first item makes a ledger",
-            )
+        try:
+            there = path.exists()
+            if "\0" in self.name:
+                raise ValueError("NUL is no letter")
+            if not self.name.strip() or path.is_dir():
+                problem = Problem(self.name, "a folder is no ledger", allowed=_ALLOWED)
+            elif self.name == ":memory:":
+                problem = Problem(
+                    self.name, "a ledger is kept, not held in memory", allowed=_ALLOWED
+                )
+            elif not path.parent.is_dir():
+                problem = Problem(
+                    self.name,
+                    "there is no such folder",
+                    got=str(path.parent),
+                    mend="make the folder first, or check the name",
+                )
+            elif not create and not there:
+                problem = Problem(
+                    self.name,
+                    "there is no such ledger",
+                    mend="check the name; recording a first item makes a ledger",
+                )
+        except (OSError, ValueError) as error:
+            said = getattr(error, "strerror", None) or str(error)
+            raise InvalidRequest(
+                Problem(self.name, f"this cannot be reached ({said})", mend="check the name")
+            ) from error
         if problem is not None:
             raise InvalidRequest(problem)
+        return there
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -176,7 +176,11 @@ except CannotCompute as error:
             assert store.append("demo", "observe", {}, "amal").seq == 1
 
 
-def test_the_child_is_nobody_special(tmp_path: Path) -> None:
-    """Were the superuser's rights not given up, the tests above would prove nothing."""
-    said = _run(_AS_ANYBODY + "\nprint('as', os.geteuid())", tmp_path / "x.db", "read")
-    assert said.splitlines()[-1] != "as 0"
+def test_a_folder_that_may_not_be_entered(folder: Path) -> None:
+    """And were the superuser's rights not given up, the tests above would prove nothing."""
+    (folder / "inner").mkdir()
+    (folder / "inner").chmod(0)
+    for create in ("create", "read"):
+        said = _run(_AS_ANYBODY, folder / "inner" / "x.db", create)
+        assert said.startswith(f"InvalidRequest {folder}/inner/x.db: this cannot be reached")
+    (folder / "inner").chmod(0o777)

@@ -14,50 +14,74 @@ from pathlib import Path
 
 import pytest
 
+import tarjih
+from tarjih.evidence.chain import Row
 from tarjih.evidence.sqlite_file import SQLiteFile
 from tarjih.evidence.store import Store
 
-# A line is written only after what it names was acknowledged. Every fifth time three entries
-# come together, with a content beside them.
-_CHILD = """
+# A child writes a line only after what the line names was acknowledged.
+_OF_ITEMS = """
+import datetime as dt, os, sys
+import tarjih
+from tarjih.evidence import sqlite_file
+where, run, entries = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+# So small that the log is moved into the file many times in a run.
+sqlite_file._LONG_LOG = 100_000
+study = tarjih.load("syria_russia")
+with tarjih.Ledger.open(where) as ledger:
+    for n in range(entries):
+        day = (study.origin + dt.timedelta(days=1 + n % 100)).isoformat()
+        item = {
+            "happened": day, "known": day, "kind": "act", "credibility": 2,
+            "seen": study.indicators[0].id, "sources": [study.sources[0].id],
+            "note": f"run {run}, number {n}, س" + "x" * 300,
+        }
+        row = ledger.observe(study, item, again=True, author=f"run_{run}")
+        os.write(1, b"[%d]\\n" % row.seq)
+"""
+
+# Every fifth time three entries come together, with a content beside them.
+_OF_PARTS = """
 import os, sys
 from tarjih.evidence import sqlite_file
 from tarjih.evidence.store import Store
-where, run, entries = sys.argv[1], sys.argv[2], int(sys.argv[3])
-# So small that the log is moved into the file many times in a run.
+where, run, entries = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 sqlite_file._LONG_LOG = 100_000
 with Store.open(where) as store:
-    os.write(1, b"[]\\n")
     done = part = 0
     while done < entries:
         part += 1
+        many = 3 if part % 5 == 0 else 1
+        body = {"part": part, "of": many, "text": "س" * 200}
+        beside = {"draws": f"{run} {part}".encode() * 100} if many == 3 else None
         with store.writing() as writing:
             rows = [
-                writing.append(
-                    "demo",
-                    "observe",
-                    {"run": run, "part": part, "of": 3 if part % 5 == 0 else 1, "text": "س" * 200},
-                    "amal",
-                    contents={"draws": f"{run} {part}".encode() * 100} if part % 5 == 0 else None,
-                )
-                for _ in range(3 if part % 5 == 0 else 1)
+                writing.append("demo", "observe", body, f"run_{run}", contents=beside)
+                for _ in range(many)
             ]
-        done += len(rows)
+        done += many
         os.write(1, b"%r\\n" % [row.seq for row in rows])
 """
 
 
-def _start(where: str | Path, run: int, entries: int = 500) -> subprocess.Popen[bytes]:
+def _start(code: str, where: str | Path, run: int, entries: int = 500) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", _CHILD, str(where), str(run), str(entries)],
+        [sys.executable, "-c", code, str(where), str(run), str(entries)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def _finish(child: subprocess.Popen[bytes]) -> tuple[bytes, str]:
-    out, errors = child.communicate(timeout=120)
-    return out, errors.decode()
+def _kill_after(child: subprocess.Popen[bytes], lines: int, seconds: float) -> list[int]:
+    """Kill a child once it has written so many lines; return what was acknowledged by then."""
+    assert child.stdout is not None
+    head = b"".join(child.stdout.readline() for _ in range(lines))
+    time.sleep(seconds)
+    child.send_signal(signal.SIGKILL)
+    tail, errors = child.communicate(timeout=120)
+    assert not errors
+    assert child.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    return _acknowledged(head + tail)
 
 
 def _acknowledged(out: bytes) -> list[int]:
@@ -66,82 +90,74 @@ def _acknowledged(out: bytes) -> list[int]:
     return [seq for line in lines for seq in json.loads(line)]
 
 
-def _check(where: str | Path, acknowledged: list[int], runs: int) -> int:
-    """Everything acknowledged is there, nothing is half there; return how many entries are."""
+def _rows(where: str | Path, acknowledged: list[int], runs: int, at_once: int) -> tuple[Row, ...]:
+    """Everything acknowledged is there, and of what was not only the last part of each run."""
     with Store.open(where, create=False) as store:
         found = store.verify()
         assert found.sound, [str(fault) for fault in found.faults]
         rows = store.rows()
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
     assert set(acknowledged) <= {row.seq for row in rows}
-    parts = Counter((row.body["run"], row.body["part"], row.body["of"]) for row in rows)
+    assert len(rows) - len(acknowledged) <= at_once * runs
+    return rows
+
+
+def _check_parts(where: str | Path, acknowledged: list[int], runs: int) -> None:
+    rows = _rows(where, acknowledged, runs, 3)
+    parts = Counter((row.author, row.body["part"], row.body["of"]) for row in rows)
     assert all(times == of for (_, _, of), times in parts.items())
-    # At most one part of each run was recorded without the word getting out.
-    assert len(rows) - len(acknowledged) <= 3 * runs
-    return len(rows)
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """25 times a process that records 500 entries is killed somewhere on its way."""
+def test_recording_items_killed_at_random_moments(tmp_path: Path) -> None:
+    """25 times a process that records 500 items is killed somewhere on its way."""
     dice = random.Random(7)
     path = tmp_path / "tarjih.db"
     acknowledged: list[int] = []
-    killed_while_recording = 0
     for run in range(1, 26):
-        child = _start(path, run)
-        assert child.stdout is not None
-        head = b""
         # Moments are spread over the work, whatever the speed of the machine.
-        for _ in range(1 + int(300 * dice.random() ** 2)):
-            head += child.stdout.readline()
-        time.sleep(dice.uniform(0, 0.01))
-        child.send_signal(signal.SIGKILL)
-        out, errors = _finish(child)
-        assert not errors
-        killed_while_recording += child.returncode == -signal.SIGKILL
-        acknowledged += _acknowledged(head + out)
-        _check(path, acknowledged, run)
-    assert killed_while_recording == 25
-    assert len(acknowledged) > 500
+        lines = 1 + int(400 * dice.random() ** 3)
+        child = _start(_OF_ITEMS, path, run)
+        acknowledged += _kill_after(child, lines, dice.uniform(0, 0.005))
+        _rows(path, acknowledged, run, 1)
+    assert len(acknowledged) > 1000
+    study = tarjih.load("syria_russia")
+    with tarjih.Ledger.open(path, create=False) as ledger:
+        rows = ledger.entries(study)
+        held = {item.id: item for item in ledger.items(study)}
+    for run in range(1, 26):
+        own = [row for row in rows if row.author == f"run_{run}"]
+        for n, row in enumerate(own):
+            assert row.id == f"n{row.seq}"
+            assert held[row.id].note == {"en": f"run {run}, number {n}, س" + "x" * 300}
+
+
+@pytest.mark.slow
+def test_parts_killed_at_random_moments(place: str) -> None:
+    """What comes in one piece is there as one piece, or not at all."""
+    dice = random.Random(13)
+    acknowledged: list[int] = []
+    for run in range(1, 9):
+        child = _start(_OF_PARTS, place, run)
+        lines = 1 + int(100 * dice.random() ** 2)
+        acknowledged += _kill_after(child, lines, dice.uniform(0, 0.01))
+        _check_parts(place, acknowledged, run)
 
 
 @pytest.mark.slow
 def test_killed_while_a_ledger_is_made(tmp_path: Path) -> None:
     begun = time.monotonic()
-    assert _finish(_start(tmp_path / "timed.db", 0, 1))[1] == ""
+    assert _start(_OF_PARTS, tmp_path / "timed.db", 0, 1).communicate(timeout=120)[1] == b""
     takes = time.monotonic() - begun
     dice = random.Random(11)
     for run in range(10):
         path = tmp_path / f"{run}.db"
-        child = _start(path, run, 20)
+        child = _start(_OF_PARTS, path, run)
         # Most of the time goes into imports; what comes after is what matters.
-        time.sleep(dice.uniform(0.6, 1.1) * takes)
-        child.send_signal(signal.SIGKILL)
-        out, errors = _finish(child)
-        assert not errors
-        acknowledged = _acknowledged(out)
+        acknowledged = _kill_after(child, 0, dice.uniform(0.6, 1.1) * takes)
         with Store.open(path) as store:
-            one = store.append("demo", "observe", {"run": -1, "part": 1, "of": 1}, "amal")
-        _check(path, [*acknowledged, one.seq], 1)
-
-
-@pytest.mark.slow
-def test_killed_while_writing_to_a_server(postgres_url: str) -> None:
-    dice = random.Random(13)
-    acknowledged: list[int] = []
-    for run in range(1, 9):
-        child = _start(postgres_url, run)
-        assert child.stdout is not None
-        head = b""
-        for _ in range(1 + int(100 * dice.random() ** 2)):
-            head += child.stdout.readline()
-        time.sleep(dice.uniform(0, 0.01))
-        child.send_signal(signal.SIGKILL)
-        out, errors = _finish(child)
-        assert not errors
-        acknowledged += _acknowledged(head + out)
-        _check(postgres_url, acknowledged, run)
+            one = store.append("demo", "observe", {"part": 1, "of": 1}, "afterwards")
+        _check_parts(path, [*acknowledged, one.seq], 1)
 
 
 def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:

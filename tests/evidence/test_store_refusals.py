@@ -50,6 +50,13 @@ class TestTheName:
         with pytest.raises(InvalidRequest, match="folder"):
             Store.open(name)
 
+    @pytest.mark.parametrize("name", ["x" * 300, "nul\x00.db", "x.db/x.db"])
+    def test_what_no_file_can_be_called(self, name: str, tmp_path: Path) -> None:
+        (tmp_path / "x.db").touch()
+        with pytest.raises(InvalidRequest, match="check the name") as error:
+            Store.open(tmp_path / name)
+        assert str(tmp_path) in _message(error)
+
     def test_memory_is_none(self) -> None:
         with pytest.raises(InvalidRequest, match="memory"):
             Store.open(":memory:")
