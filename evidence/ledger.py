@@ -271,7 +271,7 @@ class Ledger:
             happened), ``kind`` (``level`` of a level, else ``act``) and ``label`` (that of the
             indicator or the level) may be left out.
         id : str, optional
-            Default: the item's own, or ``n`` and the number of the entry.
+            Never given twice. Default: the item's own, or ``n`` and the number of the entry.
         author : str, optional
             See `author_name`.
         sources : iterable of Source

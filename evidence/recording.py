@@ -40,11 +40,10 @@ from tarjih.evidence.keeping import Writing
 from tarjih.evidence.versions import Version, patched
 from tarjih.scenarios.records import Item, Source
 from tarjih.scenarios.resolved_form import resolved_item
-from tarjih.scenarios.shapes import ID_PATTERN
+from tarjih.scenarios.shapes import ID, ID_PATTERN
 
 __all__ = ["Given", "Recorder"]
 
-_NUMBERED: Final = re.compile("n[0-9]+")
 _LONGEST_NOTE: Final = 10_000
 
 Given = Item | Mapping[str, Any]
@@ -267,22 +266,23 @@ class Recorder:
     def _id(self, item: Given, id: str | None, places: Places | None) -> str:
         """Return the id asked for, or one by the entry's number."""
         asked = id or (item.id if isinstance(item, Item) else None)
-        name = asked or f"n{self._writing.next_seq}"
-        if asked and (re.fullmatch(ID_PATTERN, asked) is None or _NUMBERED.fullmatch(asked)):
+        if asked is None:
+            return self._numbered()
+        if re.fullmatch(ID_PATTERN, asked) is None:
+            raise _wrong("id", "this cannot be an item's id", places, asked, ID.allowed)
+        if self._held.taken(asked):
             raise _wrong(
-                "id",
-                "this cannot be an item's id",
-                places,
-                got=asked,
-                allowed="small letters, digits and underscores, beginning with a letter; n and"
-                " a number are given by the ledger",
+                "id", "there is, or was, an item of this id", places, asked, mend="give it another"
             )
-        if self._held.taken(name):
-            raise _wrong(
-                "id", "there is, or was, an item of this id", places, got=name,
-                mend="give it another" if asked else "give it one of its own",
-            )  # fmt: skip
-        return name
+        return asked
+
+    def _numbered(self) -> str:
+        """Return an id by the number of the entry; one that was taken gets a second number."""
+        name, n = f"n{self._writing.next_seq}", 2
+        chosen = name
+        while self._held.taken(chosen):
+            chosen, n = f"{name}_{n}", n + 1
+        return chosen
 
     def _find(self, id: str, places: Places | None) -> str:
         """Return the item meant by an id, that of a later version included."""

@@ -205,6 +205,21 @@ def test_nor_does_it_change_a_forecast(study, record, data) -> None:
 
 @quick
 @given(data=st.data())
+def test_nor_do_the_ids_that_the_ledger_gives(study, make_ledger, data) -> None:
+    observed = [steps[0] for steps in data.draw(histories(ours=False))]
+    found = []
+    for order in (observed, data.draw(st.permutations(observed))):
+        ledger = make_ledger()
+        for step in order:
+            ledger.observe(study, step.item, again=True)
+        found.append(ledger.items(study))
+    first, second = found
+    for day in days(observed):
+        alike(study, first, second, day, tolerance=1e-12)
+
+
+@quick
+@given(data=st.data())
 def test_any_date_sees_what_a_ledger_of_that_date_held(study, record, data) -> None:
     history = data.draw(histories(ours=False))
     steps = shuffled(history, data.draw)

@@ -113,16 +113,15 @@ class TestObserving:
         ledger.undo(seeded)
         with pytest.raises(InvalidRequest, match="there is, or was"):
             ledger.observe(seeded, given(), id="mine")
-        for id in ("n7", "Mine", "a~2", "a b"):
+        for id in ("7n", "Mine", "a~2", "a b"):
             with pytest.raises(InvalidRequest, match="this cannot be an item's id"):
                 ledger.observe(seeded, given(), id=id)
 
-    def test_a_number_that_a_seed_item_has(self, ledger, study, make_item) -> None:
-        seeded = replace(study, items=(make_item("n1"),))
-        with pytest.raises(InvalidRequest, match="give it one of its own"):
-            ledger.observe(seeded, given())
-        assert ledger.observe(seeded, given(), id="mine").id == "mine"
-        assert ledger.observe(seeded, given(seen="strike")).id == "n2"
+    def test_a_number_that_was_taken(self, ledger, study, make_item) -> None:
+        seeded = replace(study, items=(make_item("n1"), make_item("n1_2")))
+        assert ledger.observe(seeded, given()).id == "n1_3"
+        assert ledger.observe(seeded, given(seen="strike"), id="n3").id == "n3"
+        assert ledger.observe(seeded, given(seen="weather")).id == "n3_2"
 
     def test_studies_are_kept_apart(self, ledger, study) -> None:
         other = replace(study, id="another")
