@@ -19,25 +19,36 @@ from tarjih.evidence.chain import Row
 from tarjih.evidence.sqlite_file import SQLiteFile
 from tarjih.evidence.store import Store
 
-# A child writes a line only after what the line names was acknowledged.
+# A child writes a line only after what the line names was acknowledged. The parent imports what
+# is needed once; what it forks opens the ledger by itself.
 _OF_ITEMS = """
 import datetime as dt, os, sys
 import tarjih
-from tarjih.evidence import sqlite_file
-where, run, entries = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+from tarjih.evidence import sqlite_file, store
+where, runs, entries = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 # So small that the log is moved into the file many times in a run.
 sqlite_file._LONG_LOG = 100_000
 study = tarjih.load("syria_russia")
-with tarjih.Ledger.open(where) as ledger:
-    for n in range(entries):
-        day = (study.origin + dt.timedelta(days=1 + n % 100)).isoformat()
-        item = {
-            "happened": day, "known": day, "kind": "act", "credibility": 2,
-            "seen": study.indicators[0].id, "sources": [study.sources[0].id],
-            "note": f"run {run}, number {n}, س" + "x" * 300,
-        }
-        row = ledger.observe(study, item, again=True, author=f"run_{run}")
-        os.write(1, b"[%d]\\n" % row.seq)
+
+def record(run):
+    with tarjih.Ledger.open(where) as ledger:
+        for n in range(entries):
+            day = (study.origin + dt.timedelta(days=1 + n % 100)).isoformat()
+            item = {
+                "happened": day, "known": day, "kind": "act", "credibility": 2,
+                "seen": study.indicators[0].id, "sources": [study.sources[0].id],
+                "note": f"run {run}, number {n}, س" + "x" * 300,
+            }
+            row = ledger.observe(study, item, again=True, author=f"run_{run}")
+            os.write(1, b"[%d]\\n" % row.seq)
+
+for run in range(1, runs + 1):
+    child = os.fork()
+    if child == 0:
+        os.write(1, b"%d\\n" % os.getpid())
+        record(run)
+        os._exit(0)
+    os.write(1, b"ended %d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 # Every fifth time three entries come together, with a content beside them.
@@ -114,12 +125,25 @@ def test_recording_items_killed_at_random_moments(tmp_path: Path) -> None:
     dice = random.Random(7)
     path = tmp_path / "tarjih.db"
     acknowledged: list[int] = []
+    parent = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", _OF_ITEMS, str(path), "25", "500"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert parent.stdout is not None
     for run in range(1, 26):
+        child = int(parent.stdout.readline())
         # Moments are spread over the work, whatever the speed of the machine.
-        lines = 1 + int(400 * dice.random() ** 3)
-        child = _start(_OF_ITEMS, path, run)
-        acknowledged += _kill_after(child, lines, dice.uniform(0, 0.005))
+        told = [parent.stdout.readline() for _ in range(1 + int(400 * dice.random() ** 2))]
+        time.sleep(dice.uniform(0, 0.005))
+        os.kill(child, signal.SIGKILL)
+        while b"ended" not in told[-1]:
+            told.append(parent.stdout.readline())
+        # A line may have been cut off by the kill.
+        assert told.pop().endswith(b"ended -9\n")
+        acknowledged += _acknowledged(b"".join(told))
         _rows(path, acknowledged, run, 1)
+    assert parent.communicate(timeout=60) == (b"", b"")
     assert len(acknowledged) > 1000
     study = tarjih.load("syria_russia")
     with tarjih.Ledger.open(path, create=False) as ledger:
