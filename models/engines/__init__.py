@@ -1,1 +1,3 @@
 """Three engines that carry belief on, each a check on the others."""
+
+__all__: list[str] = []

@@ -1,1 +1,3 @@
 """Draws that are resampled and moved where weighing them leaves too few."""
+
+__all__: list[str] = []
