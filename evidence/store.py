@@ -30,24 +30,22 @@ from tarjih.evidence.chain import (
 )
 from tarjih.evidence.databases import Database, find_database
 from tarjih.evidence.migrations import applied, migrate, pending
+from tarjih.evidence.stored import (
+    COLUMNS,
+    check_contents,
+    end_of_chain,
+    read_content,
+    read_rows,
+    remembered_head,
+    walk,
+)
 from tarjih.evidence.tables import contents, entries, head
 from tarjih.evidence.verification import Anchor, Fault, Verification, follow
 
 __all__ = ["Store", "Writing"]
 
 _PATIENCE: Final = 30.0
-_CHUNK: Final = 500
 _LONGEST_NAME: Final = 500
-_COLUMNS: Final = (
-    entries.c.seq,
-    entries.c.study,
-    entries.c.kind,
-    entries.c.recorded,
-    entries.c.author,
-    entries.c.body,
-    entries.c.previous,
-    entries.c.hash,
-)
 
 
 class Store:
@@ -196,7 +194,7 @@ class Store:
             Of these kinds only.
         """
         with self._transaction(writing=False) as connection:
-            return _read(connection, study, after, kinds)
+            return read_rows(connection, study, after, kinds)
 
     def count(self, study: str | None = None) -> int:
         """Return how many entries there are, or how many of one study."""
@@ -265,7 +263,7 @@ class Store:
             If it is missing, or no longer what was recorded.
         """
         with self._transaction(writing=False) as connection:
-            found = _content(connection, digest)
+            found = read_content(connection, digest)
         if found is None or content_digest(found) != digest:
             state = "missing" if found is None else "damaged"
             raise CannotCompute(f"{self.name}: the content {digest} is {state}")
@@ -300,8 +298,8 @@ class Store:
                 for line in self._database.complaints(connection)
             ]
             broken: list[Fault] = []
-            found = follow(_walk(connection, broken), _remembered(connection), held, see=see)
-            faults += broken + _check_contents(connection, needed)
+            found = follow(walk(connection, broken), remembered_head(connection), held, see=see)
+            faults += broken + check_contents(connection, needed)
         ordered = sorted(
             (*found.faults, *faults), key=lambda fault: (fault.seq is None, fault.seq or 0)
         )
@@ -318,7 +316,7 @@ class Writing:
     def __init__(self, connection: sa.Connection, name: str) -> None:
         self._connection = connection
         self._waiting: list[dict[str, Any]] = []
-        self._head = _end(connection, name)
+        self._head = end_of_chain(connection, name)
 
     @property
     def next_seq(self) -> int:
@@ -333,7 +331,7 @@ class Writing:
     ) -> tuple[Row, ...]:
         """Return entries as `Store.rows` does, with those added in this block."""
         self.flush()
-        return _read(self._connection, study, after, kinds)
+        return read_rows(self._connection, study, after, kinds)
 
     def append(
         self,
@@ -353,7 +351,7 @@ class Writing:
         content = (*named, _written(recorded), _name("author", author), canonical_json(body))
         digest = entry_hash(self._head.hash, self.next_seq, *content)
         row = Row(self.next_seq, *content, self._head.hash, digest)
-        self._waiting.append(dict(zip((c.name for c in _COLUMNS), _values(row), strict=True)))
+        self._waiting.append(dict(zip((c.name for c in COLUMNS), _values(row), strict=True)))
         self._head = Head(row.seq, row.hash)
         return row
 
@@ -401,93 +399,3 @@ def _name(what: str, text: str) -> str:
             )
         )
     return text
-
-
-def _read(
-    connection: sa.Connection,
-    study: str | None,
-    after: int,
-    kinds: Collection[str] | None,
-    limit: int | None = None,
-) -> tuple[Row, ...]:
-    query = sa.select(*_COLUMNS).where(entries.c.seq > after).order_by(entries.c.seq)
-    if study is not None:
-        query = query.where(entries.c.study == study)
-    if kinds is not None:
-        query = query.where(entries.c.kind.in_(sorted(kinds)))
-    if limit is not None:
-        query = query.limit(limit)
-    return tuple(Row(*found) for found in connection.execute(query))
-
-
-def _remembered(connection: sa.Connection) -> Head | None:
-    try:
-        with connection.begin_nested():
-            found = connection.execute(sa.select(head.c.seq, head.c.hash)).first()
-    except (sa.exc.DBAPIError, UnicodeDecodeError):
-        return None
-    if found is None or not isinstance(found.seq, int) or not isinstance(found.hash, str):
-        return None
-    return Head(found.seq, found.hash)
-
-
-def _end(connection: sa.Connection, name: str) -> Head:
-    """Return where to go on, from the last entry and what remembers it."""
-    last = sa.select(sa.func.max(entries.c.seq)).scalar_subquery()
-    found = connection.execute(
-        sa.select(head.c.seq, head.c.hash, entries.c.seq, entries.c.hash).select_from(
-            head.outerjoin(entries, entries.c.seq == last)
-        )
-    ).first()
-    if found is not None:
-        remembered = Head(*found[:2])
-        if remembered == (EMPTY if found[2] is None else Head(*found[2:])):
-            return remembered
-    # To go on would hide what is missing.
-    raise CannotCompute(
-        f"{name}: the ledger does not end where it should, so nothing was recorded: "
-        "`tarjih evidence verify` names what is wrong; restore it from a backup"
-    )
-
-
-def _walk(connection: sa.Connection, broken: list[Fault]) -> Iterator[Row]:
-    """Yield all entries, in pieces; where they cannot be read, say so and stop."""
-    after, chunk = 0, _CHUNK
-    while True:
-        try:
-            # A read that fails must not end the transaction with it.
-            with connection.begin_nested():
-                found = _read(connection, None, after, None, limit=chunk)
-        except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
-            if chunk == 1:
-                reason = getattr(error, "orig", error)
-                what = f"cannot be read, nor what follows: {reason}"
-                broken.append(Fault(after + 1, None, what))
-                return
-            chunk = 1
-            continue
-        yield from found
-        if len(found) < chunk:
-            return
-        after = found[-1].seq
-
-
-def _content(connection: sa.Connection, digest: str) -> bytes | None:
-    found = connection.scalar(sa.select(contents.c.data).where(contents.c.digest == digest))
-    # A damaged file may give back any type.
-    return found if found is None or isinstance(found, bytes) else b""
-
-
-def _check_contents(connection: sa.Connection, needed: Mapping[str, Row]) -> list[Fault]:
-    faults = []
-    for digest, row in needed.items():
-        try:
-            with connection.begin_nested():
-                found = _content(connection, digest)
-        except (sa.exc.DBAPIError, UnicodeDecodeError):
-            found = None
-        if found is None:
-            faults.append(Fault(row.seq, row.id, f"what it keeps beside it is gone: {digest}"))
-        elif content_digest(found) != digest:
-            faults.append(Fault(row.seq, row.id, f"what it keeps beside it was changed: {digest}"))
-    return faults

@@ -13,7 +13,7 @@ import pytest
 from tarjih.evidence.store import Store
 
 PROCESSES = 8
-ENTRIES = 60
+ENTRIES = 30
 
 _CHILD = """
 import os, sys, time
