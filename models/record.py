@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence.likelihood import Evidence
 from tarjih.scenarios.records import Study
@@ -59,7 +60,7 @@ class Diagnostics:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Forecast:
     """Probabilities of the scenarios, replayed up to as-of and carried on to the horizon.
 
@@ -140,7 +141,14 @@ class Forecast:
         """The last date."""
         return self.dates[-1]
 
-    def probability_at(self, scenario: str, date: dt.date) -> tuple[float, float, float]:
+    def __repr__(self) -> str:
+        """Say what it is of, not all it holds."""
+        return (
+            f"<Forecast of {self.study.id}, as of {self.as_of.isoformat()}, to "
+            f"{self.horizon.isoformat()}: {self.leader} leads ({self.engine})>"
+        )
+
+    def probability_at(self, scenario: str, date: dt.date | str) -> tuple[float, float, float]:
         """Return mean, 5% and 95% quantile of a scenario's probability at a date.
 
         Dates up to as-of are answered from the replay: what was believed then.
@@ -151,6 +159,7 @@ class Forecast:
             If there is no such scenario, or the date lies outside the forecast.
         """
         k = self._position(scenario)
+        date = parse_date(date, "date")
         step = self.study.calendar.index(date)
         if date < self.study.origin or step > self.horizon_step:
             raise InvalidRequest(
@@ -206,7 +215,11 @@ class Forecast:
         return rows
 
     def to_dataset(self) -> xarray.Dataset:
-        """Return the forecast as an ``xarray.Dataset`` with named axes (needs xarray)."""
+        """Return the forecast as an ``xarray.Dataset`` with named axes (needs xarray).
+
+        Draws weigh unequally: average over ``draw`` with ``weight``
+        (``data.probability.weighted(data.weight).mean("draw")``).
+        """
         import xarray
 
         ids = list(self.study.scenario_ids)

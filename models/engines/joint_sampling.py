@@ -159,7 +159,7 @@ def _check(study: Study, evidence: Evidence) -> None:
             "and drivers at every step",
             got=f"{exact_size(study):,} joint states",
             allowed=f"up to {LARGEST_SAMPLED:,}",
-            mend="use --engine exact or particle",
+            mend="use --engine particle, which takes any number of drivers",
         )
     if problem is not None:
         raise InvalidRequest(problem)

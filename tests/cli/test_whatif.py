@@ -33,7 +33,7 @@ def test_it_tells_in_order(call: Call, demo: Path) -> None:
         "Ever by the horizon (31 March 2027)",
         "Now (15 March 2026), the same either way: ",
         "In brackets: 90% interval",
-        "Why: Repair of the quays goes from “begun” to “finished”",
+        "Why: Repair of the quays at “finished” rather than “begun”",
         "Together (“Quays finished while ships can be insured”)",
         "Drivers are assumed exogenous",
     ]

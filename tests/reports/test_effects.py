@@ -38,8 +38,8 @@ def test_effects_are_told_strongest_first(study: Study) -> None:
 def test_a_step_down_acts_the_other_way_round(forecast: Forecast, study: Study) -> None:
     up = sentences(forecast, study, {"turkey_israel_tension": "escalation"})
     down = sentences(forecast, study, {"turkey_israel_tension": "low"})
-    assert "“tense” to “escalation”: raises “Overt support”; lowers “Limited leverage”" in up
-    assert "“tense” to “low”: raises “Limited leverage”; lowers “Overt support”" in down
+    assert "where it stood at the origin: raises “Overt support”; lowers “Limited leverage”" in up
+    assert "where it stood at the origin: raises “Limited leverage”; lowers “Overt support”" in down
 
 
 def test_a_conjunction_names_what_is_missing(forecast: Forecast, study: Study) -> None:
