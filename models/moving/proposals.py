@@ -26,6 +26,7 @@ _LEAST_SHARE = 0.05
 _PRIOR_COUNT = 2.0
 _CLEAR = 3.0
 _FLATTEST = 0.02
+_NOTHING = 1e-60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,19 +92,23 @@ def fit_gaussians(
     (array([2.]), array([[3.]]), [6250, 6250, 6250, 6250, 6250, 6250, 6250, 6250])
     """
     fold = (family % folds).astype(np.intp)
+    parts = [points[fold == f] for f in range(folds)]
+    count = np.array([len(part) for part in parts])
+    first = np.stack([part.sum(axis=0) for part in parts])
+    # not by `@`: its threads would wait for one another wherever the machine is busy
+    second = np.stack([np.einsum("ni,nj->ij", part, part) for part in parts])
     laws = []
     for f in range(folds):
-        others = fold != f
-        if not others.any():  # all are of one fold, and no other law is to be had
+        others = np.arange(folds) != f
+        if not count[others].any():  # all are of one fold, and no other law is to be had
             others[:] = True
-        laws.append(_fit(points[others], family[others]))
+        total = count[others].sum()
+        mean = first[others].sum(axis=0) / total
+        covariance = second[others].sum(axis=0) / total - np.outer(mean, mean)
+        rows = others[fold]
+        worth = _independent(points[rows] - mean, family[rows])
+        laws.append(Gaussian(mean, _factor(covariance, worth)))
     return laws, fold
-
-
-def _fit(points: Floats, family: NDArray[np.integer]) -> Gaussian:
-    mean = points.mean(axis=0)
-    away = points - mean
-    return Gaussian(mean, _factor(away.T @ away / len(points), _independent(away, family)))
 
 
 def _independent(away: Floats, family: NDArray[np.integer]) -> float:
@@ -120,16 +125,20 @@ def _independent(away: Floats, family: NDArray[np.integer]) -> float:
 
 def _factor(covariance: Floats, worth: float) -> Floats:
     """Return the triangular factor of a covariance that so many points tell of."""
-    found = np.sqrt(np.maximum(np.diag(covariance), np.finfo(float).tiny))
-    correlation = covariance / np.outer(found, found)
+    found = np.maximum(np.diag(covariance), _NOTHING)
+    correlation = covariance / np.sqrt(np.outer(found, found))
     correlation[np.abs(correlation) < _CLEAR / np.sqrt(worth)] = 0.0
-    np.fill_diagonal(correlation, 1.0)
-    # with some left out it may be no correlation matrix: what falls below the least is raised
-    size, axes = np.linalg.eigh(correlation)
-    correlation = (axes * np.maximum(size, _FLATTEST)) @ axes.T
-    variance = (worth * found**2 + _PRIOR_COUNT) / (worth + _PRIOR_COUNT)
-    scale = np.sqrt(variance / np.diag(correlation))
-    factor: Floats = np.linalg.cholesky(correlation * np.outer(scale, scale))
+    np.fill_diagonal(correlation, 0.0)
+    scale = np.sqrt((worth * found + _PRIOR_COUNT) / (worth + _PRIOR_COUNT))
+    each = np.eye(len(found))
+    # with some left out it may be no correlation matrix: then all that are left are weakened
+    for kept in np.linspace(1.0, 0.0, 21):
+        try:
+            np.linalg.cholesky((1.0 - _FLATTEST) * each + kept * correlation)
+        except np.linalg.LinAlgError:
+            continue
+        break
+    factor: Floats = scale[:, None] * np.linalg.cholesky(each + kept * correlation)
     return factor
 
 
