@@ -176,7 +176,7 @@ def test_killed_while_a_ledger_is_made(tmp_path: Path) -> None:
     dice = random.Random(11)
     for run in range(10):
         path = tmp_path / f"{run}.db"
-        child = _start(_OF_PARTS, path, run)
+        child = _start(_OF_PARTS, path, run, 100_000)
         # Most of the time goes into imports; what comes after is what matters.
         acknowledged = _kill_after(child, 0, dice.uniform(0.6, 1.1) * takes)
         with Store.open(path) as store:
