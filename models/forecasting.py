@@ -212,7 +212,8 @@ def diagnose(
     khat = pareto_k(log_weight)
     reasons = []
     if movement is not None:
-        ess = min(ess, movement.effective)
+        # what moving cost and what fresh dice cost come on top of each other
+        ess *= movement.effective / count
         reasons += [movement.reason] if movement.reason else []
     if khat > KHAT_LIMIT:
         reasons.append(f"Pareto k-hat of the draws is {khat:.2f}, above {KHAT_LIMIT}")

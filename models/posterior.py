@@ -194,8 +194,7 @@ def believe(
     Notes
     -----
     Where the evidence leaves too few draws of the prior effective, they are moved to it
-    (`models.moving`); a pool of analysts' views is left as it is, since its views differ in
-    their laws.
+    (`models.moving`), those of a pool each within its analyst's view.
     """
     chosen = study.items if items is None else tuple(items)
     day = as_of_date(study, chosen, as_of)
@@ -236,7 +235,7 @@ def believe(
 def _with_enough_draws(belief: Posterior) -> Posterior:
     """Return a belief, its draws moved where the evidence leaves too few of them."""
     draws = belief.engine.draws
-    if draws.bias is None or belief.study.analysts or not belief.evidence.entries:
+    if draws.bias is None or not belief.evidence.entries:
         return belief
     from tarjih.models.moving.pareto import enough
 

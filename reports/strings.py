@@ -101,7 +101,7 @@ def say(key: str, lang: str = "en", **fields: object) -> str:
     >>> say("months", n=1), say("months", n=6)
     ('1 month', '6 months')
     >>> [say("months", "ar", n=n) for n in (1, 2, 6, 14)]
-    ['شهر واحد', 'شهران', '6 أشهر', '14 شهرًا']
+    ['شهر واحد', 'شهرين', '6 أشهر', '14 شهرًا']
     """
     template = string_table()[key][language(lang)]
     if not isinstance(template, str):
