@@ -53,7 +53,7 @@ def _imports() -> None:
 
 
 def _measure(place: str) -> None:
-    from tarjih.evidence.store import Store
+    from tarjih.evidence.stores.store import Store
 
     Store.open(place).close()
     print(place)

@@ -35,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import weigh_evidence
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.exact import ExactEngine
 from tarjih.models.engines.protocol import Ahead, run_engine
 from tarjih.models.networks.averaging import mean_parameters

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import weigh_evidence
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models import simulate
 from tarjih.models.engines.particle import ParticleEngine
 from tarjih.models.engines.protocol import Ahead, run_engine

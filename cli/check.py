@@ -19,8 +19,8 @@ def check_study(study: StudyName, lang: Lang = "en", json: Json = False) -> None
     from tarjih.errors import InvalidModel, InvalidStudy
     from tarjih.priors import assumptions_of
     from tarjih.priors.elicited import elicit
-    from tarjih.reports.documents import check_document
-    from tarjih.reports.strings import language
+    from tarjih.reports.texts.documents import check_document
+    from tarjih.reports.words.strings import language
     from tarjih.scenarios import load
     from tarjih.scenarios.advice import study_advice
 
@@ -39,6 +39,6 @@ def check_study(study: StudyName, lang: Lang = "en", json: Json = False) -> None
     if json:
         write_document(check_document(study, loaded, advice=advice))
     else:
-        from tarjih.reports.studies import check_lines
+        from tarjih.reports.texts.studies import check_lines
 
         write_text(check_lines(loaded, advice, lang))

@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     Settings,
@@ -33,6 +35,8 @@ def compare_study(
     as_of: AsOf = None,
     horizon: Horizon = None,
     settings: Settings = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -44,6 +48,7 @@ def compare_study(
     Says what each holds of every scenario, what their pool holds, which observation would best
     tell them apart and what each expects of it, and which effects they state differently.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_by,
@@ -55,17 +60,17 @@ def compare_study(
     )
     from tarjih.models import compare_analysts
     from tarjih.priors import obtain_draws
-    from tarjih.reports.comparison import (
+    from tarjih.reports.texts.comparison import (
         comparison_document,
         comparison_lines,
         comparison_summary,
     )
-    from tarjih.reports.strings import language
-    from tarjih.scenarios import load, views
+    from tarjih.reports.words.strings import language
+    from tarjih.scenarios import views
 
     language(lang)
     check_by(by)
-    loaded = load(study)
+    loaded = load_study(study, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet)
     ask = partial(
         compare_analysts,
         loaded,

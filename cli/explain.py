@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from tarjih.cli.options import AsOf, Engine, Json, Lang, Quiet, Seed, StudyName, Units, View
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Hindsight,
+    Json,
+    Lang,
+    LedgerOption,
+    Quiet,
+    Seed,
+    StudyName,
+    Units,
+    View,
+)
 
 __all__ = ["explain_study"]
 
@@ -26,6 +38,8 @@ def explain_study(
     since: Since = None,
     as_of: AsOf = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     units: Units = "percent",
     engine: Engine = "auto",
     seed: Seed = "0",
@@ -39,28 +53,30 @@ def explain_study(
     did in between. Then what belief would be without each event and each source, what pulls the
     other way, and what does not count.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
         check_engine,
         check_units,
-        load_view,
         parse_as_of,
         parse_seed,
         parse_since,
     )
     from tarjih.models import explain
     from tarjih.priors import obtain_draws
-    from tarjih.reports.explanation import (
+    from tarjih.reports.texts.explanation import (
         explanation_document,
         explanation_lines,
         explanation_summary,
     )
-    from tarjih.reports.strings import language, say
+    from tarjih.reports.words.strings import language, say
 
     language(lang)
     shown = check_units(units)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     start, day = parse_since(since), parse_as_of(as_of)
     number, name = parse_seed(seed), check_engine(engine)
     draws = obtain_draws(loaded, progress=not quiet)

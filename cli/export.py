@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     Settings,
@@ -63,6 +65,8 @@ def export_study(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -76,10 +80,10 @@ def export_study(
     evidence; every item is an observed child. The table of one step may have 50,000 entries: a
     study with more is exported with some of its drivers.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -88,12 +92,14 @@ def export_study(
     from tarjih.models.networks.exporting import write_network
     from tarjih.models.networks.unrolled import check_drivers, unrolled_network
     from tarjih.priors import obtain_draws
-    from tarjih.reports.exports import export_document, export_lines, export_summary
-    from tarjih.reports.strings import language
+    from tarjih.reports.texts.exports import export_document, export_lines, export_summary
+    from tarjih.reports.words.strings import language
 
     language(lang)
     chosen = _form(form, out)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
     target = _target(out or f"{loaded.id}{of_view}{_ENDINGS[chosen]}")
     names = None if drivers is None else [name.strip() for name in drivers.split(",")]

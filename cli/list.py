@@ -10,17 +10,17 @@ __all__ = ["list_studies"]
 def list_studies(lang: Lang = "en", json: Json = False) -> None:
     """List the shipped studies."""
     from tarjih.cli.output import on_terminal, print_rich, write_document, write_text
-    from tarjih.reports.strings import language
+    from tarjih.reports.words.strings import language
     from tarjih.scenarios import load, shipped_studies
 
     language(lang)
     studies = [load(name) for name in shipped_studies()]
     if json:
-        from tarjih.reports.documents import studies_document
+        from tarjih.reports.texts.documents import studies_document
 
         write_document(studies_document(studies))
         return
-    from tarjih.reports.studies import studies_lines, studies_table
+    from tarjih.reports.texts.studies import studies_lines, studies_table
 
     if on_terminal() and lang != "ar":
         print_rich(studies_table(studies, lang))

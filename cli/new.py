@@ -26,7 +26,7 @@ def new_study(name: Name, lang: Lang = "en") -> None:
     It passes check and run as it is.
     """
     from tarjih.cli.output import write_text
-    from tarjih.reports.strings import language, say
+    from tarjih.reports.words.strings import language, say
     from tarjih.scenarios import write_template
 
     language(lang)

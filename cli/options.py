@@ -9,9 +9,11 @@ import typer
 __all__ = [
     "AsOf",
     "Engine",
+    "Hindsight",
     "Horizon",
     "Json",
     "Lang",
+    "LedgerOption",
     "OfScenario",
     "Out",
     "Quiet",
@@ -78,6 +80,23 @@ Engine = Annotated[
 Seed = Annotated[
     str,
     typer.Option("--seed", metavar="N", help="Same seed, same numbers, to the last digit."),
+]
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="PATH|URL",
+        help="The ledger of what was recorded: a file, or a PostgreSQL database. Default: "
+        "TARJIH_LEDGER, else tarjih.db in this folder, else the one in your data folder.",
+        show_default=False,
+    ),
+]
+Hindsight = Annotated[
+    bool,
+    typer.Option(
+        "--hindsight",
+        help="Let what was amended or retracted later reach back, as if it had always been known.",
+    ),
 ]
 Lang = Annotated[
     str, typer.Option("--lang", metavar="en|ar", help="Language of the text and the chart.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tarjih.reports.briefing import Briefing
+    from tarjih.reports.texts.briefing import Briefing
 
 __all__ = [
     "note",
@@ -60,7 +60,7 @@ def write_document(document: Mapping[str, Any]) -> None:
 
 def write_text(lines: Iterable[str]) -> None:
     """Write lines to standard output; on a terminal long ones are broken between words."""
-    from tarjih.reports.columns import hanging
+    from tarjih.reports.words.columns import hanging
 
     width = _width() if on_terminal() else None
     for line in lines:
@@ -91,13 +91,13 @@ def write_pages(render: Callable[[int | None], list[str]]) -> None:
 
 def write_briefing(briefing: Briefing, lang: str) -> None:
     """Write what a run tells: with a table on a terminal, else as plain text."""
-    from tarjih.reports.briefing import briefing_lines
+    from tarjih.reports.texts.briefing import briefing_lines
 
     # Columns survive in no terminal that reorders right-to-left text.
     if not on_terminal() or lang == "ar":
         write_text(briefing_lines(briefing, lang))
         return
-    from tarjih.reports.tables import rich_table
+    from tarjih.reports.texts.tables import rich_table
 
     write_text([briefing.judgement, ""])
     print_rich(rich_table(briefing.table, lang))

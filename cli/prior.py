@@ -63,13 +63,14 @@ def show_prior(
     fits.
     """
     from tarjih.cli.output import note, write_document, write_pages, write_text
-    from tarjih.cli.requests import load_view
     from tarjih.models.asked.prior_view import question_prior
-    from tarjih.reports.strings import language, say
+    from tarjih.reports.words.strings import language, say
+    from tarjih.scenarios import load
+    from tarjih.scenarios import view as view_of
 
     language(lang)
     target = None if out is None else _target(out, prior_only=prior_only)
-    loaded = load_view(study, view)
+    loaded = load(study) if view is None else view_of(load(study), view)
     progress = not quiet
     draws = None
     if target is not None and target.suffix.lower() == _TRACE:
@@ -78,23 +79,23 @@ def show_prior(
         loaded, without=without or (), prior_only=prior_only, draws=draws, progress=progress
     )
     if json:
-        from tarjih.reports.prior_data import prior_document
+        from tarjih.reports.texts.prior_data import prior_document
 
         write_document(prior_document(found))
     elif quiet:
-        from tarjih.reports.prior_text import prior_warnings
+        from tarjih.reports.texts.prior_text import prior_warnings
 
         write_text(prior_warnings(found, lang))
     else:
-        from tarjih.reports.card import card_lines
-        from tarjih.reports.prior_text import prior_sections
+        from tarjih.reports.texts.card import card_lines
+        from tarjih.reports.texts.prior_text import prior_sections
 
         sections = prior_sections(found, lang)
         write_pages(lambda width: card_lines(sections, lang, width=width))
     if target is not None:
         if draws is None:
-            from tarjih.reports.figures import save_figure
-            from tarjih.reports.prior_chart import draw_prior
+            from tarjih.reports.charts.figures import save_figure
+            from tarjih.reports.charts.prior_chart import draw_prior
 
             save_figure(draw_prior(found, lang=lang), target)
         if not quiet:
@@ -107,7 +108,7 @@ def _target(out: str, *, prior_only: bool) -> Path:
 
     from tarjih.cli.requests import parse_chart_path
     from tarjih.errors import InvalidRequest, Problem
-    from tarjih.reports.figures import FORMATS
+    from tarjih.reports.charts.figures import FORMATS
 
     path = Path(out)
     if path.suffix.lower() in FORMATS:

@@ -19,7 +19,6 @@ __all__ = [
     "check_by",
     "check_engine",
     "check_units",
-    "load_view",
     "parse_as_of",
     "parse_chart_path",
     "parse_horizon",
@@ -35,22 +34,6 @@ _MOST_MONTHS = 1200
 _MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
 _HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
 _LARGEST_SEED = 2**64 - 1
-
-
-def load_view(name: str, analyst: str | None) -> Study:
-    """Load a study; with ``analyst``, as they alone see it.
-
-    Raises
-    ------
-    InvalidRequest
-        If there is no such study or analyst.
-    InvalidStudy, InvalidModel
-        If its files are wrong.
-    """
-    from tarjih.scenarios import load, view
-
-    study = load(name)
-    return study if analyst is None else view(study, analyst)
 
 
 def check_by(by: str) -> str:
@@ -287,7 +270,7 @@ def parse_chart_path(text: str) -> Path:
     >>> parse_chart_path("belief.svg").suffix
     '.svg'
     """
-    from tarjih.reports.figures import check_figure_path
+    from tarjih.reports.charts.figures import check_figure_path
 
     path = check_figure_path(text)
     if path.is_dir():

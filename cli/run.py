@@ -7,9 +7,11 @@ from functools import partial
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Out,
     Quiet,
     Seed,
@@ -27,6 +29,8 @@ def run_study(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -40,10 +44,10 @@ def run_study(
     or one whose judgements changed, is fitted first; its draws are then kept. Of a study with
     analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_chart_path,
         parse_horizon,
@@ -52,12 +56,14 @@ def run_study(
     )
     from tarjih.models import forecast
     from tarjih.priors import obtain_draws
-    from tarjih.reports.documents import forecast_document
-    from tarjih.reports.strings import language
+    from tarjih.reports.texts.documents import forecast_document
+    from tarjih.reports.words.strings import language
 
     language(lang)
     target = None if out is None else parse_chart_path(out)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     ask = partial(
         forecast,
         loaded,
@@ -76,8 +82,8 @@ def run_study(
 
     from tarjih.cli.output import note, write_briefing, write_text
     from tarjih.models import influences
-    from tarjih.reports.briefing import brief
-    from tarjih.reports.strings import say
+    from tarjih.reports.texts.briefing import brief
+    from tarjih.reports.words.strings import say
 
     moved = () if quiet and target is None else influences(found, draws=draws)
     if not json:
@@ -90,8 +96,8 @@ def run_study(
             of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
             target = target or parse_chart_path(f"{loaded.id}{of_view}-timeline.png")
     if target is not None:
-        from tarjih.reports.figures import save_figure
-        from tarjih.reports.timeline import draw_timeline
+        from tarjih.reports.charts.figures import save_figure
+        from tarjih.reports.charts.timeline import draw_timeline
 
         save_figure(draw_timeline(found, lang=lang, influences=moved), target)
         if not quiet:

@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     OfScenario,
     Quiet,
     Seed,
@@ -39,6 +41,8 @@ def rank_doubts(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -51,10 +55,10 @@ def rank_doubts(
     it moves, the state at the origin), by the share of the doubt that goes with each, and says
     which cannot be told from chance. Which levers matter is another question: see tornado.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -63,15 +67,17 @@ def rank_doubts(
     from tarjih.models import sensitivity_indices
     from tarjih.models.doubting.sensitivity import check_asked
     from tarjih.priors import obtain_draws
-    from tarjih.reports.sensitivity import (
+    from tarjih.reports.texts.sensitivity import (
         sensitivity_document,
         sensitivity_lines,
         sensitivity_summary,
     )
-    from tarjih.reports.strings import language
+    from tarjih.reports.words.strings import language
 
     language(lang)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     ask = partial(
         sensitivity_indices,
         loaded,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tarjih.cli.options import Json, Lang, StudyName
+from tarjih.cli.options import Hindsight, Json, Lang, LedgerOption, StudyName
 
 __all__ = ["show_study"]
 
@@ -23,21 +23,28 @@ Sections = Annotated[
 
 
 def show_study(
-    study: StudyName, section: Sections = None, lang: Lang = "en", json: Json = False
+    study: StudyName,
+    section: Sections = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
+    lang: Lang = "en",
+    json: Json = False,
 ) -> None:
     """Show all that a study holds.
 
     What could happen, what drives it, who judged what, and what was seen. On a terminal the
     text is paged. With --json: the study in its resolved form.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_pages
-    from tarjih.reports.card import card_lines, study_card
-    from tarjih.scenarios import load
+    from tarjih.reports.texts.card import card_lines, study_card
+    from tarjih.reports.words.strings import language
 
-    loaded = load(study)
+    language(lang)
+    loaded = load_study(study, ledger=ledger, hindsight=hindsight, lang=lang)
     card = study_card(loaded, lang, sections=section or ())
     if json:
-        from tarjih.reports.documents import study_document
+        from tarjih.reports.texts.documents import study_document
 
         write_document(study_document(loaded))
     else:

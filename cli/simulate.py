@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     Settings,
@@ -44,6 +46,8 @@ def simulate_study(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -59,11 +63,11 @@ def simulate_study(
     """
     from pathlib import Path
 
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import note, write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -72,19 +76,21 @@ def simulate_study(
     from tarjih.models import simulate
     from tarjih.models.simulating.files import check_history_path
     from tarjih.priors import obtain_draws
-    from tarjih.reports.simulation import (
+    from tarjih.reports.texts.simulation import (
         simulation_document,
         simulation_lines,
         simulation_summary,
     )
-    from tarjih.reports.strings import language, say
+    from tarjih.reports.words.strings import language, say
 
     language(lang)
     count = _parse_paths(paths)
     target = None if out is None else Path(out)
     if target is not None:
         check_history_path(target)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     ask = partial(
         simulate,
         loaded,

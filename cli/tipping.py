@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     StudyName,
@@ -49,6 +51,8 @@ def find_tipping(
     as_of: AsOf = None,
     horizon: Horizon = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -61,10 +65,10 @@ def find_tipping(
     would do: what each would do at the horizon, how probable it is that it comes about, and
     what the answer relies on.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_probability,
@@ -73,11 +77,13 @@ def find_tipping(
     from tarjih.models import tipping_sets
     from tarjih.models.tipping.sets import check_asked
     from tarjih.priors import obtain_draws
-    from tarjih.reports.strings import language
-    from tarjih.reports.tipping import tipping_document, tipping_lines, tipping_summary
+    from tarjih.reports.texts.tipping import tipping_document, tipping_lines, tipping_summary
+    from tarjih.reports.words.strings import language
 
     language(lang)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     asked = None if scenario is None else scenario.replace("-", "_")
     bar = parse_probability(threshold, "--threshold")
     check_asked(loaded, asked, bar)

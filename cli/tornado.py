@@ -10,9 +10,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     OfScenario,
     Quiet,
     Seed,
@@ -37,6 +39,8 @@ def rank_levers(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -49,10 +53,10 @@ def rank_levers(
     going its way, and ranks them by how far a scenario moves. Which doubts matter is another
     question: see sensitivity.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -62,11 +66,13 @@ def rank_levers(
     from tarjih.models.asked.levers import TIMES
     from tarjih.models.doubting.sensitivity import check_asked
     from tarjih.priors import obtain_draws
-    from tarjih.reports.levers import tornado_document, tornado_lines, tornado_summary
-    from tarjih.reports.strings import language
+    from tarjih.reports.texts.levers import tornado_document, tornado_lines, tornado_summary
+    from tarjih.reports.words.strings import language
 
     language(lang)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     ask = partial(
         tornado,
         loaded,

@@ -9,9 +9,11 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     Settings,
@@ -40,6 +42,8 @@ def watch_study(
     horizon: Horizon = None,
     settings: Settings = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -52,10 +56,10 @@ def watch_study(
     about the scenario at the horizon, with what finding and not finding each would do to it; then
     the drivers, by what learning their levels would tell.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -63,11 +67,13 @@ def watch_study(
     )
     from tarjih.models import watch_list
     from tarjih.priors import obtain_draws
-    from tarjih.reports.strings import language
-    from tarjih.reports.watching import watch_document, watch_lines, watch_summary
+    from tarjih.reports.texts.watching import watch_document, watch_lines, watch_summary
+    from tarjih.reports.words.strings import language
 
     language(lang)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     window, day, last = (
         parse_horizon(within, "--within"),
         parse_as_of(as_of),

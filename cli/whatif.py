@@ -7,9 +7,11 @@ from functools import partial
 from tarjih.cli.options import (
     AsOf,
     Engine,
+    Hindsight,
     Horizon,
     Json,
     Lang,
+    LedgerOption,
     Quiet,
     Seed,
     Settings,
@@ -26,6 +28,8 @@ def ask_what_if(
     as_of: AsOf = None,
     horizon: Horizon = None,
     view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -38,10 +42,10 @@ def ask_what_if(
     scenario's difference with an interval of its own. `tarjih show STUDY --section drivers`
     prints the levels there are.
     """
+    from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         check_engine,
-        load_view,
         parse_as_of,
         parse_horizon,
         parse_interventions,
@@ -50,11 +54,13 @@ def ask_what_if(
     from tarjih.models import whatif
     from tarjih.models.asked.intervening import check_held
     from tarjih.priors import obtain_draws
-    from tarjih.reports.strings import language
-    from tarjih.reports.whatif import whatif_document, whatif_lines, whatif_summary
+    from tarjih.reports.texts.whatif import whatif_document, whatif_lines, whatif_summary
+    from tarjih.reports.words.strings import language
 
     language(lang)
-    loaded = load_view(study, view)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
     held = parse_interventions(loaded, settings)
     check_held(loaded, held)
     ask = partial(

@@ -9,19 +9,19 @@ else, takes like any other.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tarjih.evidence.bearing import BearingReader
-from tarjih.evidence.clusters import effective_count, increments
-from tarjih.evidence.likelihood import Entry, Evidence, canonical_order, weigh_evidence
-from tarjih.evidence.reliability import (
+from tarjih.evidence.weighing.bearing import BearingReader
+from tarjih.evidence.weighing.clusters import effective_count, increments
+from tarjih.evidence.weighing.likelihood import Entry, Evidence, canonical_order, weigh_evidence
+from tarjih.evidence.weighing.reliability import (
     combine_grades,
     item_reliability,
     relay_chains,
     without_source,
 )
-from tarjih.evidence.trust import Trust, throw_trust
+from tarjih.evidence.weighing.trust import Trust, throw_trust
 
 if TYPE_CHECKING:
-    from tarjih.evidence.ledger import Ledger
+    from tarjih.evidence.ledgers.ledger import Ledger
 
 __all__ = [
     "BearingReader",
@@ -44,5 +44,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # Most commands open no ledger.
     if name == "Ledger":
-        return import_module("tarjih.evidence.ledger").Ledger
+        return import_module("tarjih.evidence.ledgers.ledger").Ledger
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

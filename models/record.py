@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.scenarios.records import Study
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence
-from tarjih.evidence.reliability import relay_chains, without_source
+from tarjih.evidence.weighing.reliability import relay_chains, without_source
 from tarjih.models.posterior import Posterior, believe
 from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws

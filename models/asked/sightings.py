@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence.bearing import seen_likelihood
+from tarjih.evidence.weighing.bearing import seen_likelihood
 from tarjih.models.engines.protocol import Ahead, Clamp, Step
 from tarjih.models.posterior import Posterior
 from tarjih.scenarios.records import Study

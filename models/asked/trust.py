@@ -1,8 +1,8 @@
 """How far each teller is trusted, before and after what was told.
 
 With ``trust: learned`` every draw holds its own view of every teller (see
-`tarjih.evidence.trust`), and weighs by all evidence together. So what is believed of a teller
-is read off the draws like any parameter. It says how well a teller agreed with everything
+`tarjih.evidence.weighing.trust`), and weighs by all evidence together. So what is believed of a
+teller is read off the draws like any parameter. It says how well a teller agreed with everything
 else, by the lights of this study: not that it told the truth.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.evidence import Entry, Evidence
-from tarjih.evidence.reliability import ReliabilityReader
+from tarjih.evidence.weighing.reliability import ReliabilityReader
 from tarjih.models.posterior import Posterior
 from tarjih.models.record import weighted_quantile
 from tarjih.priors.assumptions import assumptions_of

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tarjih.equations import replacement, review_chance, softmax
 from tarjih.errors import InvalidRequest, Problem
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.blocks import share_blocks
 from tarjih.models.engines.drivers import driver_laws
 from tarjih.models.engines.joint import JointDrivers

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.equations import advance
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.joint import JointDrivers, log_sum
 from tarjih.models.engines.protocol import Clamp
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.equations import advance, replacement, review_chance, softmax, utilities
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.blocks import share_blocks
 from tarjih.models.engines.dice import FACES, Dice
 from tarjih.models.engines.drivers import driver_laws

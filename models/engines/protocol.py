@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.equations import advance
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
 

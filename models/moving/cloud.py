@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.models.moving.proposals import Gaussian, Lengths, fit_gaussians
 from tarjih.priors.density import JudgementDensity
 from tarjih.priors.draws import Draws

@@ -35,8 +35,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence.likelihood import Evidence
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.likelihood import Evidence
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.models.engines.protocol import Engine
 from tarjih.models.moving.cloud import Cloud, Weigh
 from tarjih.priors.draws import Draws

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.priors.draws import Draws
 
 __all__ = ["mean_parameters", "mean_trust"]

@@ -24,8 +24,8 @@ import pytest
 
 from tarjih.equations import softmax, utilities
 from tarjih.evidence import Evidence
-from tarjih.evidence.bearing import level_likelihood, mix
-from tarjih.evidence.reliability import item_reliability
+from tarjih.evidence.weighing.bearing import level_likelihood, mix
+from tarjih.evidence.weighing.reliability import item_reliability
 from tarjih.models.engines.drivers import driver_laws
 from tarjih.models.engines.exact import ExactEngine
 from tarjih.models.engines.particle import ParticleEngine

@@ -13,7 +13,7 @@ import pytest
 from tarjih.cli.app import main
 from tarjih.models import compare_analysts
 from tarjih.priors import obtain_draws
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 from tarjih.scenarios import load, views
 
 Call = Callable[..., Any]

@@ -14,7 +14,7 @@ import pytest
 from tarjih.cli.app import main
 from tarjih.models import explain
 from tarjih.priors import obtain_draws
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 from tarjih.scenarios import load
 
 Call = Callable[..., Any]

@@ -15,7 +15,7 @@ from tarjih.models import unrolled_network
 from tarjih.models.networks.bif import bif_text
 from tarjih.models.networks.xdsl import xdsl_text
 from tarjih.priors import obtain_draws
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 from tarjih.scenarios import load
 
 Call = Callable[..., Any]

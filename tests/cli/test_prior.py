@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tarjih.priors import store
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 from tarjih.scenarios import load_study
 
 Call = Callable[..., Any]

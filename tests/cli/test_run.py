@@ -14,7 +14,7 @@ import pytest
 import tarjih
 from tarjih.cli.app import main
 from tarjih.cli.output import write_text
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 
 Call = Callable[..., Any]
 BOXES = re.compile("[\u2500-\u257f\x1b]")

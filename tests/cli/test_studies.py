@@ -12,8 +12,8 @@ import pytest
 
 import tarjih
 from tarjih.cli.app import main
-from tarjih.reports.card import SECTIONS
-from tarjih.reports.numbers import RLM
+from tarjih.reports.texts.card import SECTIONS
+from tarjih.reports.words.numbers import RLM
 from tarjih.scenarios import study_from_data
 
 Call = Callable[..., Any]

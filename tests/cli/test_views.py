@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tarjih.reports.numbers import RLM
+from tarjih.reports.words.numbers import RLM
 
 Call = Callable[..., Any]
 

@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from tarjih.evidence import Ledger
-from tarjih.evidence.chain import Row
-from tarjih.evidence.memory import Memory
+from tarjih.evidence.ledgers.chain import Row
+from tarjih.evidence.ledgers.memory import Memory
 from tarjih.scenarios.records import (
     BearsOn,
     Driver,

@@ -13,7 +13,7 @@ import pytest
 
 from tarjih.calendar import StepName
 from tarjih.equations import entry, generator, review_chance, softmax
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import features
 from tarjih.scenarios.records import Conjunction, Driver, Level, Link, Scenario, Source, Study

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.exact import ExactEngine
 from tarjih.models.engines.particle import ParticleEngine
 from tarjih.models.engines.protocol import Clamp, Engine, Run, run_engine

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tarjih.calendar import Calendar
-from tarjih.evidence.likelihood import Entry, Evidence
+from tarjih.evidence.weighing.likelihood import Entry, Evidence
 from tarjih.models.asked.influence import Influence
 from tarjih.models.record import Diagnostics, Forecast, Intervention
 from tarjih.scenarios.records import Driver, Item, Level, LevelSeen, Scenario, Seen, Study

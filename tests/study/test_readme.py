@@ -9,8 +9,8 @@ import pytest
 
 import tarjih
 from tarjih.models import Intervention
-from tarjih.reports.briefing import brief
-from tarjih.reports.tables import summary_table, table_lines
+from tarjih.reports.texts.briefing import brief
+from tarjih.reports.texts.tables import summary_table, table_lines
 
 README = Path(__file__).parents[2] / "README.md"
 ORIGIN = dt.date(2025, 8, 6)

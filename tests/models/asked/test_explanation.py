@@ -11,7 +11,7 @@ import pytest
 from tarjih.equations import softmax
 from tarjih.errors import InvalidRequest
 from tarjih.evidence import weigh_evidence
-from tarjih.evidence.bearing import level_likelihood, mix, seen_likelihood
+from tarjih.evidence.weighing.bearing import level_likelihood, mix, seen_likelihood
 from tarjih.models import explain, forecast
 from tarjih.models.asked.influence import Beliefs, centred_log_odds, without_source
 from tarjih.models.posterior import believe

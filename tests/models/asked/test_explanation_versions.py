@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tarjih.models import explain, forecast
-from tarjih.reports.explanation import explanation_document, explanation_lines
+from tarjih.reports.texts.explanation import explanation_document, explanation_lines
 from tarjih.scenarios.records import Item, Weights
 
 

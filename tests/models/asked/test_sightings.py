@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.asked.sightings import chance_found, chance_shown
 from tarjih.models.engines.particle import ParticleEngine
 from tarjih.models.engines.protocol import Clamp, run_engine

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tarjih.errors import InvalidRequest
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models import Intervention, forecast, watch_list
 from tarjih.models.asked.sightings import chance_shown
 from tarjih.models.asked.watching import mutual_information

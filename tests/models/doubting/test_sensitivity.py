@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tarjih.errors import InvalidRequest
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.models.doubting import doubt_shares as doubt_shares_module
 from tarjih.models.doubting import sensitivity as sensitivity_module
 from tarjih.models.doubting.doubts import doubts_of

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tarjih.errors import InvalidRequest
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines import exact, joint, joint_filter
 from tarjih.models.engines.exact import ExactEngine, cheap_enough, exact_size
 from tarjih.models.engines.protocol import Clamp, Step, run_engine

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines import joint_filter
 from tarjih.models.engines.exact import ExactEngine
 from tarjih.models.engines.protocol import run_engine

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tarjih.evidence.likelihood import Evidence
+from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.particle import ParticleEngine
 from tarjih.models.engines.protocol import Clamp, run_engine
 from tarjih.models.engines.walkers import Walkers

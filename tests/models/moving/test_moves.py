@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tarjih.evidence import Evidence, throw_trust
-from tarjih.evidence.trust import Trust
+from tarjih.evidence.weighing.trust import Trust
 from tarjih.models.engines.particle import ParticleEngine
 from tarjih.models.moving import moves as moving
 from tarjih.models.moving import proposals

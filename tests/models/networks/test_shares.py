@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tarjih.evidence import weigh_evidence
-from tarjih.evidence.trust import throw_trust
+from tarjih.evidence.weighing.trust import throw_trust
 from tarjih.models.networks.shares import item_shares
 from tarjih.scenarios import load
 from tarjih.scenarios.records import Checked, Weight, Weights

@@ -1,0 +1,157 @@
+"""Which ledger a command speaks of, and what it says of it.
+
+``--ledger``, else ``TARJIH_LEDGER``, else ``tarjih.db`` in this folder if it is there, else the
+one in the user's data folder. A ledger that was named has to be there, unless something is to
+be recorded; the others are used if they are there.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tarjih.evidence.ledgers.ledger import Ledger
+    from tarjih.scenarios.records import Study
+
+__all__ = ["LedgerPlace", "find_ledger", "load_study", "tell_ledger"]
+
+_VARIABLE = "TARJIH_LEDGER"
+_FILE = "tarjih.db"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPlace:
+    """Where a ledger is kept, or would be.
+
+    Attributes
+    ----------
+    where : str or Path
+        A path, or the address of a database.
+    named : bool
+        Whether the user named it; otherwise it is where one is looked for.
+    """
+
+    where: str | Path
+    named: bool
+
+    def to_read(self) -> Ledger | None:
+        """Open it; None if nobody named it and it is not there.
+
+        Raises
+        ------
+        InvalidRequest, CannotCompute
+            As `Ledger.open`.
+        """
+        if not self.named and not Path(self.where).exists():
+            return None
+        from tarjih.evidence.ledgers.ledger import Ledger
+
+        return Ledger.open(self.where, create=False)
+
+    def to_record(self) -> Ledger:
+        """Open it, or make it, with its folder if that is the user's data folder.
+
+        Raises
+        ------
+        InvalidRequest, CannotCompute
+            As `Ledger.open`.
+        """
+        from tarjih.evidence.ledgers.ledger import Ledger
+
+        if not self.named:
+            Path(self.where).parent.mkdir(parents=True, exist_ok=True)
+        return Ledger.open(self.where)
+
+
+def find_ledger(asked: str | None) -> LedgerPlace:
+    """Return the place of the ledger that a command speaks of.
+
+    Parameters
+    ----------
+    asked : str or None
+        What ``--ledger`` says.
+
+    Examples
+    --------
+    >>> find_ledger("cases/tarjih.db").where
+    PosixPath('cases/tarjih.db')
+    """
+    named = asked or os.environ.get(_VARIABLE, "").strip()
+    if named:
+        return LedgerPlace(named if "://" in named else Path(named).expanduser(), named=True)
+    here = Path(_FILE)
+    if here.exists():
+        return LedgerPlace(here, named=False)
+    from platformdirs import user_data_path
+
+    return LedgerPlace(user_data_path("tarjih", appauthor=False) / _FILE, named=False)
+
+
+def load_study(
+    name: str,
+    *,
+    view: str | None = None,
+    ledger: str | None = None,
+    hindsight: bool = False,
+    lang: str = "en",
+    quiet: bool = False,
+) -> Study:
+    """Load a study with everything that was recorded for it.
+
+    The ledger is named on standard error, unless ``quiet``.
+
+    Parameters
+    ----------
+    name : str
+        Of a shipped study, or a path.
+    view : str, optional
+        An analyst: the study as they alone see it.
+    ledger : str, optional
+        What ``--ledger`` says.
+    hindsight : bool
+        Let later amendments and retractions reach back.
+    lang : str
+    quiet : bool
+
+    Raises
+    ------
+    InvalidRequest
+        If there is no such study, analyst or ledger.
+    InvalidStudy, InvalidModel
+        If the study's files are wrong.
+    CannotCompute
+        If the ledger cannot be read.
+    """
+    from tarjih.scenarios import load
+    from tarjih.scenarios import view as view_of
+
+    study = load(name)
+    opened = find_ledger(ledger).to_read()
+    if opened is not None:
+        with opened:
+            if not quiet:
+                tell_ledger(opened, study, lang)
+            study = opened.extended(study, hindsight=hindsight)
+    elif hindsight:
+        from tarjih.evidence.ledgers.ledger import Ledger
+        from tarjih.evidence.ledgers.memory import Memory
+
+        study = Ledger(Memory()).extended(study, hindsight=True)
+    return study if view is None else view_of(study, view)
+
+
+def tell_ledger(ledger: Ledger, study: Study, lang: str) -> None:
+    """Say on standard error which ledger is used, and how much in it is one's own."""
+    from tarjih.cli.output import note
+    from tarjih.evidence.ledgers.drafts import author_name
+    from tarjih.reports.words.strings import list_text, say
+
+    held = ledger.held(study)
+    own = sum(row.kind in ("observe", "check") and row.author == author_name() for row in held.rows)
+    note(say("ledger.used", lang, ledger=ledger.name, n=own))
+    if held.loose:
+        ids = [str(row.id or row.seq) for row in held.loose]
+        note(say("ledger.loose", lang, n=len(ids), entries=list_text(ids, lang)))

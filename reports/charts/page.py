@@ -1,0 +1,217 @@
+"""A page around a chart: title, badges, key, notices and footer, in either direction.
+
+Parts are put down from the top; each moves the page's cursor, and the figure is made at the
+end, as high as its parts turned out. Lengths are inches from the top and from the *start* of
+a line: the left edge in English, the right edge in Arabic. So a chart is laid out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tarjih.reports.charts.figures import new_figure
+from tarjih.reports.charts.layout import BASELINE, TextMeter, even_split, font, line_height
+from tarjih.reports.palette import Theme
+from tarjih.reports.words.numbers import paragraph
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["MARK", "KeyEntry", "Page", "Side"]
+
+Side = Literal["left", "right"]
+MARK = 0.215  # room of a numbered mark
+TITLE, NOTE, KEY = 15.0, 8.5, 9.0
+_MARGIN = 0.5
+_COLUMN_GAP = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """A numbered mark of a chart, and what it stands for."""
+
+    number: int
+    colour: str
+    when: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    x: float
+    y: float  # of the middle of capital letters
+    text: str
+    size: float
+    weight: str
+    colour: str
+    gid: str
+    framed: bool = False
+
+
+class Page:
+    """A page that grows downwards.
+
+    Parameters
+    ----------
+    lang : {"en", "ar"}
+    theme : Theme
+    width : float
+        In inches.
+
+    Attributes
+    ----------
+    y : float
+        Where the next part begins.
+    start, end : {"left", "right"}
+        The sides where lines of text begin and end.
+    """
+
+    def __init__(self, lang: str, theme: Theme, width: float = 11.0) -> None:
+        self.lang = lang
+        self.theme = theme
+        self.width = width
+        self.meter = TextMeter()
+        self.y = 0.8 * _MARGIN
+        self.rtl = lang == "ar"
+        self.start: Side = "right" if self.rtl else "left"
+        self.end: Side = "left" if self.rtl else "right"
+        self._words: list[_Words] = []
+        self._circles: list[tuple[float, float, KeyEntry]] = []
+
+    @property
+    def room(self) -> float:
+        """The width between the margins."""
+        return self.width - 2 * _MARGIN
+
+    @property
+    def margin(self) -> float:
+        """Where lines begin."""
+        return _MARGIN
+
+    def head(self, title: str, subtitle: str, badges: Sequence[str] = ()) -> None:
+        """Put down a title, with framed badges at the other end of its line, and a subtitle."""
+        middle = self.y + line_height(TITLE) / 2
+        taken = 0.0
+        for badge in badges:
+            width = self.meter.width(badge, NOTE, "bold")
+            x = self.width - _MARGIN - taken - width - 0.07
+            self._words.append(
+                _Words(x, middle, badge, NOTE, "bold", self.theme.warning, "badge", framed=True)
+            )
+            taken += width + 0.27
+        self.text(title, TITLE, "bold", width=self.room - taken, gid="title")
+        self.y += 0.06
+        self.text(subtitle, NOTE, colour=self.theme.muted, gid="subtitle")
+
+    def text(
+        self,
+        text: str,
+        size: float,
+        weight: str = "normal",
+        *,
+        colour: str | None = None,
+        width: float | None = None,
+        gid: str = "text",
+    ) -> None:
+        """Put down a text, wrapped."""
+        for line in self.meter.wrap(text, width or self.room, size, weight):
+            self._line(_MARGIN, self.y, line, size, weight, colour or self.theme.text, gid)
+            self.y += line_height(size)
+
+    def key(self, heading: str, entries: Sequence[KeyEntry]) -> None:
+        """Put down numbered entries in two columns, filled one after the other."""
+        if not entries:
+            return
+        self.text(heading, KEY, "bold", gid="key-heading")
+        self.y += 0.06
+        column = (self.room - _COLUMN_GAP) / 2
+        before_date = MARK + 0.08
+        before_label = (
+            before_date + 0.15 + max(self.meter.width(entry.when, KEY) for entry in entries)
+        )
+        wrapped = [self.meter.wrap(entry.label, column - before_label, KEY) for entry in entries]
+        heights = [max(1, len(lines)) * line_height(KEY) + 0.06 for lines in wrapped]
+        split = even_split(heights)
+        bottoms = []
+        for place, part in enumerate((range(split), range(split, len(entries)))):
+            x, y = _MARGIN + place * (column + _COLUMN_GAP), self.y
+            for i in part:
+                self._circles.append((x + MARK / 2, y + line_height(KEY) / 2, entries[i]))
+                self._line(
+                    x + before_date, y, entries[i].when, KEY, "normal", self.theme.muted, "key-date"
+                )
+                for n, line in enumerate(wrapped[i]):
+                    at = y + n * line_height(KEY)
+                    self._line(
+                        x + before_label, at, line, KEY, "normal", self.theme.text, "key-label"
+                    )
+                y += heights[i]
+            bottoms.append(y)
+        self.y = max(bottoms)
+
+    def figure(self) -> Figure:
+        """Make the figure, with all words in their places."""
+        from matplotlib.lines import Line2D
+
+        height = self.y + 0.7 * _MARGIN
+        figure = new_figure(self.width, height, self.theme.background)
+        for words in self._words:
+            x, y = self._fraction(words.x, words.y + BASELINE * words.size, height)
+            text = figure.text(
+                x,
+                y,
+                paragraph(words.text, self.lang),
+                ha=self.start,
+                va="baseline",
+                color=words.colour,
+                fontproperties=font(words.size, words.weight),
+                parse_math=False,
+                gid=words.gid,
+            )
+            if words.framed:
+                text.set_bbox(
+                    {
+                        "boxstyle": "round,pad=0.4,rounding_size=0.3",
+                        "facecolor": "none",
+                        "edgecolor": words.colour,
+                        "linewidth": 1.0,
+                    }
+                )
+        for left, top, entry in self._circles:
+            x, y = self._fraction(left, top, height)
+            circle = Line2D([x], [y], marker="o", markersize=MARK * 72 - 2.2, linestyle="none")
+            circle.set(color=entry.colour, markeredgewidth=0)
+            figure.add_artist(circle)
+            figure.text(
+                x,
+                self._fraction(left, top + BASELINE * 7.5, height)[1],
+                str(entry.number),
+                ha="center",
+                va="baseline",
+                color=self.theme.background,
+                fontproperties=font(7.5, "bold"),
+                gid="key-number",
+            )
+        return figure
+
+    def axes(
+        self, figure: Figure, *, start: float, width: float, top: float, height: float
+    ) -> Axes:
+        """Add axes ``start`` inches from where lines begin, ``top`` inches from the top."""
+        left = self.width - start - width if self.rtl else start
+        whole = figure.get_figheight()
+        return figure.add_axes(
+            (left / self.width, 1 - (top + height) / whole, width / self.width, height / whole)
+        )
+
+    def _fraction(self, x: float, y: float, height: float) -> tuple[float, float]:
+        return (self.width - x if self.rtl else x) / self.width, 1 - y / height
+
+    def _line(
+        self, x: float, y: float, text: str, size: float, weight: str, colour: str, gid: str
+    ) -> None:
+        middle = y + line_height(size) / 2
+        self._words.append(_Words(x, middle, text, size, weight, colour, gid))

@@ -1,0 +1,185 @@
+"""The card's sections on what can be seen, and what was: indicators, items, questions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tarjih.reports.texts.card_words import Entry, keep, named
+from tarjih.reports.texts.effects import level_text
+from tarjih.reports.words.dates import date_text, short_date_text, span_text
+from tarjih.reports.words.numbers import figures, percent_text
+from tarjih.reports.words.strings import list_text, quoted, say
+from tarjih.scenarios.records import (
+    Checked,
+    Item,
+    LevelSeen,
+    Question,
+    Seen,
+    Study,
+    translate,
+)
+
+if TYPE_CHECKING:
+    from tarjih.evidence.weighing.likelihood import Entry as Weighed
+
+__all__ = ["indicator_entries", "item_entries", "question_entries"]
+
+_WEIGHT_ORDER = (
+    "strongly for",
+    "for",
+    "slightly for",
+    "slightly against",
+    "against",
+    "strongly against",
+)
+
+
+def indicator_entries(study: Study, lang: str) -> list[Entry]:
+    """Say how likely each indicator is to be seen in a month, scenario by scenario."""
+    entries = []
+    for one in study.indicators:
+        shares = [
+            say(
+                "card.share",
+                lang,
+                name=translate(scenario.short, lang),
+                share=percent_text(one.monthly[scenario.id], lang),
+            )
+            for scenario in study.scenarios
+        ]
+        entries.append(
+            Entry(
+                named(one.label, one.id, lang),
+                keep(
+                    translate(one.description, lang),
+                    say("card.monthly", lang, shares=list_text(shares, lang)),
+                    say("card.monitored", lang) if one.monitored else "",
+                    say("card.detection", lang, share=percent_text(one.detection, lang)),
+                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                ),
+            )
+        )
+    return entries
+
+
+def item_entries(study: Study, lang: str) -> list[Entry]:
+    """Say what happened, what it bears on, who told it, and whether it counts."""
+    from tarjih.evidence import weigh_evidence
+
+    if not study.items:
+        return []
+    taken_back = (item.until for item in study.items if item.until)
+    known = max([study.origin, *(item.known for item in study.items), *taken_back])
+    last_step = study.calendar.index(known)
+    weighed = weigh_evidence(study, study.items, as_of=known, last_step=last_step)
+    clusters: dict[str, list[Item]] = defaultdict(list)
+    for item in study.items:
+        if item.cluster is not None:
+            clusters[item.cluster].append(item)
+    entries = []
+    for entry in weighed.entries:
+        item = entry.item
+        # An earlier version of an item is no second one.
+        whole = item.id.partition("~")[0]
+        of_cluster = clusters.get(item.cluster or "", [])
+        related = [other for other in of_cluster if other.id.partition("~")[0] != whole]
+        others = list_text([figures(other.id, lang) for other in related], lang)
+        label = named(item.label, item.id, lang)
+        when = span_text(item.start, item.end, lang)
+        note = translate(item.note, lang)
+        entries.append(
+            Entry(
+                say("card.source", lang, letter=when, label=label),
+                keep(
+                    _bears_on(study, item, lang),
+                    _told(study, item, lang),
+                    say("card.known", lang, date=short_date_text(item.known, lang)),
+                    _counted(entry, lang),
+                    say("card.cluster", lang, others=others) if others else "",
+                    say("card.note", lang, note=note) if note else "",
+                    say("card.retrospective", lang) if item.retrospective else "",
+                    figures(item.url, lang) if item.url else "",
+                    say("card.cites", lang, cites=item.cites) if item.cites else "",
+                ),
+            )
+        )
+    return entries
+
+
+def _bears_on(study: Study, item: Item, lang: str) -> str:
+    bears_on = item.bears_on
+    if isinstance(bears_on, Seen | Checked):
+        sign = next(sign for sign in study.indicators if sign.id == bears_on.indicator)
+        key = "card.seen" if isinstance(bears_on, Seen) else "card.looked"
+        return say(key, lang, indicator=translate(sign.label, lang))
+    if isinstance(bears_on, LevelSeen):
+        return level_text(study.driver(bears_on.driver), bears_on.level, lang)
+    groups = []
+    for word in _WEIGHT_ORDER:
+        names = [
+            quoted(translate(scenario.short, lang), lang)
+            for scenario in study.scenarios
+            if bears_on.words.get(scenario.id) == word
+        ]
+        if names:
+            joined = say("list.comma", lang).join(names)
+            effect = say(f"weight.{word}", lang)
+            groups.append(say("effects.group", lang, effect=effect, scenarios=joined))
+    weights = list_text(groups, lang) or say("reason.neutral", lang)
+    return say("card.weighs", lang, weights=weights)
+
+
+def _told(study: Study, item: Item, lang: str) -> str:
+    labels = {source.id: translate(source.label, lang) for source in study.sources}
+    tellers = []
+    for id in item.sources:
+        name = labels.get(id, id)
+        if id in item.relays:
+            origin = labels.get(item.relays[id], item.relays[id])
+            name = say("card.relay", lang, teller=name, origin=origin)
+        tellers.append(name)
+    return say(
+        "card.told",
+        lang,
+        kind=say(f"kind.{item.kind}", lang),
+        digit=item.credibility,
+        sources=list_text(tellers, lang),
+    )
+
+
+def _counted(entry: Weighed, lang: str) -> str:
+    if entry.counted:
+        return say("card.counted", lang, times=figures(f"{entry.exponent:.2f}", lang))
+    return say("card.uncounted", lang, reason=say(f"reason.{entry.why}", lang))
+
+
+def question_entries(study: Study, lang: str) -> list[Entry]:
+    """Say what is asked, how it is settled, and the answer where there is one."""
+    return [
+        Entry(
+            named(one.label, one.id, lang),
+            keep(
+                translate(one.rule, lang),
+                say(
+                    "card.closes",
+                    lang,
+                    date=date_text(one.closes, lang),
+                    settled_by=one.settled_by,
+                ),
+                _answer(one, lang),
+                say("card.retrospective", lang) if one.retrospective else "",
+                say("card.cites", lang, cites=one.cites) if one.cites else "",
+            ),
+        )
+        for one in study.questions
+    ]
+
+
+def _answer(one: Question, lang: str) -> str:
+    if one.resolution is None:
+        return say("card.answer.open", lang)
+    key = "card.answer.yes" if one.resolution.outcome else "card.answer.no"
+    answer = say(key, lang, date=date_text(one.resolution.known, lang))
+    note = translate(one.resolution.note, lang)
+    return f"{answer}. {note}" if note else f"{answer}."

@@ -1,0 +1,55 @@
+"""What the parts of a study's card share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tarjih.reports.words.numbers import figures
+from tarjih.reports.words.strings import say
+from tarjih.scenarios.records import Text, translate
+
+__all__ = ["Entry", "keep", "months_text", "named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a card: its head, and lines below it."""
+
+    head: str
+    lines: tuple[str, ...] = ()
+
+
+def keep(*lines: str) -> tuple[str, ...]:
+    """Return the lines that say something."""
+    return tuple(line for line in lines if line)
+
+
+def named(label: Text, id: str, lang: str, *, typed: bool = True) -> str:
+    """Name an entry, with its id beside it.
+
+    Parameters
+    ----------
+    typed : bool
+        Whether the id is something that people type; if not, only English shows it.
+
+    Examples
+    --------
+    >>> named({"en": "Overt support"}, "overt_support", "en")
+    'Overt support (overt_support)'
+    """
+    text = translate(label, lang)
+    if lang != "en" and not typed:
+        return text
+    return say("card.named", lang, label=text, id=figures(id, lang))
+
+
+def months_text(months: float, lang: str = "en") -> str:
+    """Write a number of months.
+
+    Examples
+    --------
+    >>> months_text(9.0), months_text(4.5)
+    ('9 months', '4.5 months')
+    """
+    whole = int(months)
+    return say("months", lang, n=whole if whole == months else f"{months:g}")

@@ -1,0 +1,376 @@
+"""What a run says in sentences: the judgement, what moved it and why, and what to beware of.
+
+The word comes from an official scale (ICD 203 by default) and stands beside that scale's
+published range, because words alone are read in many ways (Wintle et al. 2019,
+doi:10.1371/journal.pone.0213522). When the 90% interval crosses from one band into others,
+the words of both ends are given, with the range from the one to the other.
+
+Every function returns text for people, right-to-left lines in Arabic marked as such.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tarjih.priors.scales import Term, load_scale
+from tarjih.reports.texts.tables import Cell, summary_table
+from tarjih.reports.texts.viewpoints import viewpoint_notices
+from tarjih.reports.words.dates import date_text, short_date_text
+from tarjih.reports.words.numbers import (
+    figures,
+    interval_text,
+    paragraph,
+    percent_texts,
+    whole_percents,
+)
+from tarjih.reports.words.strings import language, list_text, quoted, say
+from tarjih.scenarios.records import Driver, Item, LevelSeen, Study, translate
+
+if TYPE_CHECKING:
+    from tarjih.models.asked.influence import Influence
+    from tarjih.models.doubting.sensitivity import Sensitivity
+    from tarjih.models.record import Forecast
+    from tarjih.models.simulating.simulation import Simulation
+
+__all__ = [
+    "DriverAge",
+    "Move",
+    "When",
+    "biggest_move",
+    "driver_ages",
+    "driver_sentences",
+    "influence_label",
+    "items_label",
+    "judgement_sentence",
+    "likelihood_words",
+    "move_sentences",
+    "notices",
+    "tellers_text",
+]
+
+When = Literal["now", "horizon", "ever"]
+_MONTH_DAYS = 365.25 / 12
+_FRESH_MONTHS = 3
+_ARTICLES = {
+    "almost no chance": "there_is",
+    "roughly even chance": "there_is_a",
+    "remote chance": "there_is_a",
+    "realistic possibility": "there_is_a",
+    "even chance": "there_is_an",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far the scenario that moved most has come since the origin, at as-of.
+
+    Attributes
+    ----------
+    before, after : float
+        Mean probability at the origin and at as-of.
+    before_whole, after_whole : int
+        The same, rounded together with the other scenarios.
+    """
+
+    scenario: str
+    before: float
+    after: float
+    before_whole: int
+    after_whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class DriverAge:
+    """When a driver's level was last observed. ``last`` is None if not since the origin."""
+
+    driver: Driver
+    last: dt.date | None
+    days: int
+
+
+def likelihood_words(
+    low: float, high: float, lang: str = "en", *, scale: str = "icd203"
+) -> tuple[tuple[str, ...], str]:
+    """Return the words an interval of probability deserves, and their published range.
+
+    The first band is taken to begin at 0, and the last to end at 1, when the interval does
+    not lie inside what is published.
+
+    Examples
+    --------
+    >>> likelihood_words(0.82, 0.93)
+    (('very likely',), '80–95%')
+    >>> likelihood_words(0.60, 0.93)
+    (('likely', 'very likely'), '55–95%')
+    >>> likelihood_words(0.001, 0.02)
+    (('almost no chance',), '<5%')
+    """
+    bands = load_scale(scale)
+    terms = bands.write_range(low, high)
+    words = tuple(_written(term, lang) for term in terms)
+    bottom, top = terms[0].low, terms[-1].high
+    # In a gap between two bands the nearer one's own range is shown.
+    under = low < min(term.low for term in bands.terms)
+    over = high > max(term.high for term in bands.terms)
+    if under and over:
+        return words, interval_text(0.0, 1.0, lang)
+    if under:
+        return words, figures(f"<{round(100 * top)}%", lang)
+    if over:
+        return words, figures(f">{round(100 * bottom)}%", lang)
+    return words, interval_text(bottom, top, lang)
+
+
+def judgement_sentence(
+    forecast: Forecast,
+    lang: str = "en",
+    *,
+    scenario: str | None = None,
+    when: When = "horizon",
+    scale: str = "icd203",
+) -> str:
+    """State one scenario's probability in words, with ranges.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    lang : {"en", "ar"}
+    scenario : str, optional
+        Default: the one most probable at the horizon (of ``now``: at as-of).
+    when : {"now", "horizon", "ever"}
+        In force at as-of, at the horizon, or at any time between them.
+    scale : str
+        The verbal scale to write in.
+
+    Raises
+    ------
+    InvalidRequest
+        If the language or the scale is unknown, or the scale is for reading only.
+    """
+    table = summary_table(forecast)
+    if scenario is None:
+        scenario = table.leader
+        if when == "now":
+            scenario = max(table.rows, key=lambda row: row.now.mean).id
+    row = next(row for row in table.rows if row.id == scenario)
+    cell: Cell = {"now": row.now, "horizon": row.at_horizon, "ever": row.ever_by_horizon}[when]
+    fields = {
+        "scenario": quoted(translate(row.label, lang), lang),
+        "date": date_text(table.as_of if when == "now" else table.horizon, lang),
+    }
+    if when == "ever":
+        fields["start"] = date_text(table.as_of, lang)
+    event = say(f"event.{when}", lang, **fields)
+    words, band = likelihood_words(cell.q05, cell.q95, lang, scale=scale)
+    if len(words) == 1:
+        english = likelihood_words(cell.q05, cell.q95, "en", scale=scale)[0][0]
+        form = _ARTICLES.get(english, "adjective")
+        judgement = say(f"judgement.{form}", lang, word=words[0], range=band, event=event)
+    else:
+        low, high = (quoted(word, lang) for word in words)
+        judgement = say("judgement.between", lang, low=low, high=high, range=band, event=event)
+    return paragraph(
+        say(
+            "judgement.numbers",
+            lang,
+            judgement=judgement,
+            mean=cell.mean_text(lang),
+            interval_name=say("interval.name", lang),
+            interval=cell.interval_text(lang),
+        ),
+        lang,
+    )
+
+
+def biggest_move(forecast: Forecast) -> Move | None:
+    """Return what moved most from the origin to as-of; None while as-of is the origin."""
+    past = [row["scenarios"] for row in forecast.timeline() if row["kind"] == "past"]
+    if len(past) < 2:
+        return None
+    ids = forecast.study.scenario_ids
+    before, after = ([row[id]["mean"] for id in ids] for row in (past[0], past[-1]))
+    k = max(range(len(ids)), key=lambda i: abs(after[i] - before[i]))
+    return Move(ids[k], before[k], after[k], whole_percents(before)[k], whole_percents(after)[k])
+
+
+def move_sentences(
+    forecast: Forecast,
+    influences: Sequence[Influence] = (),
+    lang: str = "en",
+    *,
+    most: int = 3,
+) -> list[str]:
+    """Say which scenario moved most since the origin, and which items weigh most.
+
+    Parameters
+    ----------
+    influences : sequence of Influence
+        The strongest first; those that move the scenario by less than half a percent are
+        not named.
+    most : int
+        How many items to name.
+    """
+    start = date_text(forecast.study.origin, lang)
+    move = biggest_move(forecast)
+    if move is None or not any(entry.counted for entry in forecast.evidence.entries):
+        return [paragraph(say("moved.nothing", lang, start=start), lang)]
+    if move.before_whole == move.after_whole:
+        return [paragraph(say("moved.little", lang, start=start), lang)]
+    k = forecast.study.scenario_ids.index(move.scenario)
+    past = [row["scenarios"] for row in forecast.timeline() if row["kind"] == "past"]
+    before, after = (
+        percent_texts([row[id]["mean"] for id in forecast.study.scenario_ids], lang)[k]
+        for row in (past[0], past[-1])
+    )
+    label = quoted(translate(forecast.study.scenario(move.scenario).label, lang), lang)
+    sentences = [say("moved.most", lang, start=start, scenario=label, before=before, after=after)]
+    named = sorted(
+        (influence for influence in influences if abs(influence.shift[k]) >= 0.005),
+        key=lambda influence: -abs(float(influence.shift[k])),
+    )[:most]
+    if named:
+        items = [
+            say(
+                "moved.item",
+                lang,
+                number=number,
+                label=influence_label(influence, lang),
+                sources=tellers_text(forecast.study, influence.items[0], lang),
+                date=short_date_text(influence.items[0].end, lang),
+                points=_points(float(influence.shift[k]), lang),
+            )
+            for number, influence in enumerate(named, start=1)
+        ]
+        sentences.append(say("moved.why", lang, items=list_text(items, lang)))
+    return [paragraph(sentence, lang) for sentence in sentences]
+
+
+def tellers_text(study: Study, item: Item, lang: str = "en") -> str:
+    """Name who told an item, leaving out those who only relayed it."""
+    labels = {source.id: source.label for source in study.sources}
+    told = [id for id in item.sources if id not in item.relays] or list(item.sources)
+    return list_text([translate(labels.get(id, {"en": id}), lang) for id in told], lang)
+
+
+def items_label(items: Sequence[Item], lang: str = "en", *, quote: bool = False) -> str:
+    """Name the first item, in quotation marks if asked, and say how many others there are."""
+    label = translate(items[0].label, lang)
+    label = quoted(label, lang) if quote else label
+    more = len(items) - 1
+    return say("items.more", lang, label=label, n=more) if more else label
+
+
+def influence_label(influence: Influence, lang: str = "en") -> str:
+    """Name the weightiest item, and say how many others of its cluster counted."""
+    return items_label(influence.items, lang)
+
+
+def driver_ages(forecast: Forecast) -> tuple[DriverAge, ...]:
+    """Return when each driver was last observed, in the study's order.
+
+    What counts is an item on the driver's level that counted in the forecast; the age runs
+    from its last day (or from the origin, whose level the study states) to as-of.
+    """
+    last: dict[str, dt.date] = {}
+    for entry in forecast.evidence.entries:
+        bears_on = entry.item.bears_on
+        if entry.counted and isinstance(bears_on, LevelSeen):
+            day = entry.item.end
+            last[bears_on.driver] = max(day, last.get(bears_on.driver, day))
+    origin = forecast.study.origin
+    return tuple(
+        DriverAge(
+            driver,
+            last.get(driver.id),
+            (forecast.as_of - last.get(driver.id, origin)).days,
+        )
+        for driver in forecast.study.drivers
+    )
+
+
+def driver_sentences(forecast: Forecast, lang: str = "en") -> list[str]:
+    """Say which drivers were not observed since the origin, and which not for long."""
+    ages = driver_ages(forecast)
+    limit = _FRESH_MONTHS * _MONTH_DAYS
+    never = [age for age in ages if age.last is None]
+    old = sorted(
+        (age for age in ages if age.last is not None and age.days > limit),
+        key=lambda age: -age.days,
+    )
+    sentences = []
+    if never and forecast.as_of > forecast.study.origin:
+        names = list_text([translate(age.driver.label, lang) for age in never], lang)
+        sentences.append(say("drivers.never", lang, age=_age(never[0].days, lang), drivers=names))
+    if old:
+        named = [
+            say(
+                "drivers.age",
+                lang,
+                driver=translate(age.driver.label, lang),
+                age=_age(age.days, lang),
+            )
+            for age in old
+        ]
+        sentences.append(say("drivers.old", lang, drivers=list_text(named, lang)))
+    if not never and not old and ages:
+        sentences.append(say("drivers.fresh", lang, age=say("months", lang, n=_FRESH_MONTHS)))
+    return [paragraph(sentence, lang) for sentence in sentences]
+
+
+def notices(forecast: Forecast | Simulation | Sensitivity, lang: str = "en") -> list[str]:
+    """Return what a reader must know before using the numbers: the gravest first."""
+    language(lang)
+    found = []
+    if not forecast.diagnostics.reliable:
+        diagnostics = forecast.diagnostics
+        found.append(
+            say(
+                "notice.unreliable",
+                lang,
+                effective=round(diagnostics.ess_draws),
+                draws=diagnostics.draws,
+                khat=f"{diagnostics.khat:.2f}",
+            )
+        )
+    if forecast.study.retrospective:
+        note = translate(forecast.study.retrospective_note, lang)
+        found.append(
+            say(
+                "notice.retrospective",
+                lang,
+                note=note or say("notice.retrospective_default", lang),
+            )
+        )
+    if forecast.interventions:
+        levels = []
+        for held in forecast.interventions:
+            driver = forecast.study.driver(held.driver)
+            fields = {
+                "driver": translate(driver.label, lang),
+                "level": translate(driver.levels[held.level].label, lang),
+            }
+            if held.start is None:
+                levels.append(say("notice.intervention", lang, **fields))
+            else:
+                start = date_text(held.start, lang)
+                levels.append(say("notice.intervention_from", lang, start=start, **fields))
+        found.append(say("notice.interventions", lang, levels=list_text(levels, lang)))
+    own = viewpoint_notices(forecast.study, lang)
+    return [*(paragraph(notice, lang) for notice in found), *own]
+
+
+def _written(term: Term, lang: str) -> str:
+    return term.spellings[language(lang)][0]
+
+
+def _points(shift: float, lang: str) -> str:
+    points = round(100 * shift)
+    return say("points", lang, n=abs(points), signed=figures(f"{points:+d}", lang))
+
+
+def _age(days: int, lang: str) -> str:
+    months = round(days / _MONTH_DAYS)
+    return say("months", lang, n=months) if months >= 2 else say("days", lang, n=days)
