@@ -18,6 +18,7 @@ import typer
 import tarjih
 from tarjih.cli.check import check_study
 from tarjih.cli.compare import compare_study
+from tarjih.cli.evidence.group import evidence
 from tarjih.cli.explain import explain_study
 from tarjih.cli.export import export_study
 from tarjih.cli.list import list_studies
@@ -48,6 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
+app.add_typer(evidence, name="evidence", rich_help_panel="Daily")
 app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)
 app.command("watch", cls=Command, rich_help_panel="Analyse")(watch_study)
 app.command("whatif", cls=Command, rich_help_panel="Analyse")(ask_what_if)

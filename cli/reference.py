@@ -6,6 +6,7 @@ the page is not current.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,16 @@ def reference_page() -> str:
     app.rich_markup_mode = None
     root: Any = typer.main.get_command(app)
     context = root.make_context("tarjih", [], resilient_parsing=True, terminal_width=_WIDTH)
-    parts = [_HEAD, _block(context)]
-    for name, command in root.commands.items():
+    return "\n".join([_HEAD, _block(context), *_commands(root, context, "##")])
+
+
+def _commands(group: Any, context: Any, heading: str) -> Iterator[str]:
+    for name, command in group.commands.items():
         inner = command.context_class(command, info_name=name, parent=context)
-        parts += [f"## `tarjih {name}`\n", _block(inner)]
-    return "\n".join(parts)
+        yield f"{heading} `{inner.command_path}`\n"
+        yield _block(inner)
+        if hasattr(command, "commands"):
+            yield from _commands(command, inner, f"{heading}#")
 
 
 def write_reference(path: Path) -> None:

@@ -8,15 +8,46 @@ outside the ledger: an *anchor*. One anchor vouches for every entry up to its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence.ledgers.chain import EMPTY, GENESIS, Head, Row, entry_hash
 
-__all__ = ["Anchor", "Fault", "Verification", "follow"]
+__all__ = ["FAULTS", "Anchor", "Fault", "Verification", "follow"]
 
 _FEWEST_DIGITS = 32
+
+FAULTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "changed": "was changed after it was recorded",
+        "rewritten": "was rewritten, hash and all: entry {other} remembers another",
+        "rewritten_end": "this entry or one before it was rewritten, hash and all: "
+        "the record of where the ledger ends has another hash",
+        "gone": "is gone",
+        "gone_several": "this one to entry {other} are gone",
+        "gone_end": "is gone from the end",
+        "gone_end_several": "this one to entry {other} are gone from the end",
+        "out_of_order": "stands out of order",
+        "not_first": "is the first, and yet follows another",
+        "added": "this and what follows was added from outside",
+        "end_gone": "the record of where the ledger ends is gone, or damaged",
+        "end_changed": "the record of where the ledger ends was changed",
+        "unreadable": "cannot be read, nor what follows: {other}",
+        "database": "the database's own check: {other}",
+        "kept_gone": "what it keeps beside it is gone: {other}",
+        "kept_changed": "what it keeps beside it was changed: {other}",
+        "anchor_unknown": "no entry has the hash that was noted down: entries were deleted from "
+        "the end, or the ledger was rewritten, or it is another ledger",
+        "anchor_beyond": "was noted down, and the ledger ends with entry {other}: "
+        "entries were deleted from the end",
+        "anchor_differs": "has another hash than the one noted down: it, or an entry before it, "
+        "was rewritten",
+    }
+)
+"""What can be found wrong, by the kind of a `Fault`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +60,26 @@ class Fault:
         Number of the entry; None when no one entry is to blame.
     id : str or None
         The id that the entry's body gives, where it can still be read.
-    what : str
+    kind : str
+        One of `FAULTS`.
+    other : str
+        Another entry's number, or a detail, that the kind speaks of.
 
     Examples
     --------
-    >>> print(Fault(17, "n17", "was changed after it was recorded"))
+    >>> print(Fault(17, "n17", "changed"))
     entry 17 (n17): was changed after it was recorded
     """
 
     seq: int | None
     id: str | None
-    what: str
+    kind: str
+    other: str = ""
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in words."""
+        return FAULTS[self.kind].format(other=self.other)
 
     def __str__(self) -> str:
         if self.seq is None:
@@ -84,13 +124,15 @@ class Anchor:
     seq: int | None = None
 
     @classmethod
-    def read(cls, written: str | Head) -> Anchor:
+    def read(cls, written: str | Head, where: str = "") -> Anchor:
         """Read what was noted down: ``HASH`` or ``SEQ:HASH``.
 
         Parameters
         ----------
         written : str or Head
             Of the hash at least the first 32 digits: fewer could be forged.
+        where : str
+            What the error message names as the place.
 
         Raises
         ------
@@ -106,7 +148,7 @@ class Anchor:
         if found is None or not _FEWEST_DIGITS <= len(found[2]) <= len(GENESIS):
             raise InvalidRequest(
                 Problem(
-                    "",
+                    where,
                     "this is no anchor",
                     got=str(written),
                     allowed=f"HASH or SEQ:HASH, with {_FEWEST_DIGITS} to {len(GENESIS)} digits",
@@ -180,17 +222,17 @@ class _Walk:
     def take(self, row: Row) -> None:
         expected = self._last.seq + 1
         if row.seq > expected:
-            self._blame_gap(expected, row.seq - 1, "")
+            self._blame_gap(expected, row.seq - 1, "gone")
         elif row.seq == expected and row.previous != self._last.hash and _fits_its_hash(row):
             if self._last_row is None:
-                self._blame(row, "is the first, and yet follows another")
-            self._blame_last(f"was rewritten, hash and all: entry {row.seq} remembers another")
+                self._blame(row, "not_first")
+            self._blame_last("rewritten", str(row.seq))
         here = Head(row.seq, row.hash)
         blamed = True
         if row.seq < expected:
-            self._blame(row, "stands out of order")
+            self._blame(row, "out_of_order")
         elif not _fits_its_hash(row):
-            self._blame(row, "was changed after it was recorded")
+            self._blame(row, "changed")
         else:
             blamed = False
             if self._anchor is not None and self._anchor.fits(here):
@@ -201,36 +243,34 @@ class _Walk:
     def arrive(self, head: Head | None) -> Verification:
         last = self._last
         if head is None:
-            self._blame(None, "the record of where the ledger ends is gone, or damaged")
+            self._blame(None, "end_gone")
         elif head.seq > last.seq:
-            self._blame_gap(last.seq + 1, head.seq, " from the end")
+            self._blame_gap(last.seq + 1, head.seq, "gone_end")
         elif head.seq < last.seq:
-            self._faults.append(
-                Fault(head.seq + 1, None, "this and what follows was added from outside")
-            )
+            self._faults.append(Fault(head.seq + 1, None, "added"))
         elif head.hash != last.hash and self._last_row is None:
-            self._blame(None, "the record of where the ledger ends was changed")
+            self._blame(None, "end_changed")
         elif head.hash != last.hash:
-            self._blame_last(
-                "this entry or one before it was rewritten, hash and all: "
-                "the record of where the ledger ends has another hash"
-            )
+            self._blame_last("rewritten_end")
         if self._anchor is not None and self._anchored is None:
             self._faults.append(_unanchored(self._anchor, last))
         ordered = sorted(self._faults, key=lambda fault: (fault.seq is None, fault.seq or 0))
         return Verification(last, self._count, tuple(ordered), self._anchored)
 
-    def _blame(self, row: Row | None, what: str) -> None:
-        self._faults.append(Fault(row.seq if row else None, row.id if row else None, what))
+    def _blame(self, row: Row | None, kind: str, other: str = "") -> None:
+        seq, id = (row.seq, row.id) if row else (None, None)
+        self._faults.append(Fault(seq, id, kind, other))
 
-    def _blame_last(self, what: str) -> None:
+    def _blame_last(self, kind: str, other: str = "") -> None:
         # Of an entry that is blamed already, a second complaint would only confuse.
         if self._last_row is not None and not self._last_blamed:
-            self._blame(self._last_row, what)
+            self._blame(self._last_row, kind, other)
 
-    def _blame_gap(self, first: int, last: int, where: str) -> None:
-        what = f"is gone{where}" if first == last else f"this one to entry {last} are gone{where}"
-        self._faults.append(Fault(first, None, what))
+    def _blame_gap(self, first: int, last: int, kind: str) -> None:
+        several = first != last
+        self._faults.append(
+            Fault(first, None, f"{kind}_several" if several else kind, str(last) if several else "")
+        )
 
 
 def _fits_its_hash(row: Row) -> bool:
@@ -243,21 +283,7 @@ def _fits_its_hash(row: Row) -> bool:
 
 def _unanchored(anchor: Anchor, last: Head) -> Fault:
     if anchor.seq is None:
-        return Fault(
-            None,
-            None,
-            "no entry has the hash that was noted down: entries were deleted from the end, "
-            "or the ledger was rewritten, or it is another ledger",
-        )
+        return Fault(None, None, "anchor_unknown")
     if anchor.seq > last.seq:
-        return Fault(
-            anchor.seq,
-            None,
-            f"was noted down, and the ledger ends with entry {last.seq}: "
-            "entries were deleted from the end",
-        )
-    return Fault(
-        anchor.seq,
-        None,
-        "has another hash than the one noted down: it, or an entry before it, was rewritten",
-    )
+        return Fault(anchor.seq, None, "anchor_beyond", str(last.seq))
+    return Fault(anchor.seq, None, "anchor_differs")

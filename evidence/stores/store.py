@@ -181,6 +181,7 @@ class Store:
         study: str | None = None,
         after: int = 0,
         kinds: Collection[str] | None = None,
+        upto: int | None = None,
     ) -> tuple[Row, ...]:
         """Return entries, in the order of recording.
 
@@ -192,9 +193,11 @@ class Store:
             Only those with a greater number: what was recorded since.
         kinds : collection of str, optional
             Of these kinds only.
+        upto : int, optional
+            Only those with this number or a smaller one.
         """
         with self._transaction(writing=False) as connection:
-            return read_rows(connection, study, after, kinds)
+            return read_rows(connection, study, after, kinds, upto=upto)
 
     def count(self, study: str | None = None) -> int:
         """Return how many entries there are, or how many of one study."""
@@ -294,7 +297,7 @@ class Store:
 
         with self._transaction(writing=False) as connection:
             faults = [
-                Fault(None, None, f"the database's own check: {line}")
+                Fault(None, None, "database", line)
                 for line in self._database.complaints(connection)
             ]
             broken: list[Fault] = []

@@ -47,6 +47,7 @@ def read_rows(
     after: int,
     kinds: Collection[str] | None,
     limit: int | None = None,
+    upto: int | None = None,
 ) -> tuple[Row, ...]:
     """Return entries after a number, of one study or of all, in the order of recording."""
     query = sa.select(*COLUMNS).where(entries.c.seq > after).order_by(entries.c.seq)
@@ -54,6 +55,8 @@ def read_rows(
         query = query.where(entries.c.study == study)
     if kinds is not None:
         query = query.where(entries.c.kind.in_(sorted(kinds)))
+    if upto is not None:
+        query = query.where(entries.c.seq <= upto)
     if limit is not None:
         query = query.limit(limit)
     return tuple(Row(*found) for found in connection.execute(query))
@@ -106,8 +109,7 @@ def walk(connection: sa.Connection, broken: list[Fault]) -> Iterator[Row]:
         except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
             if chunk == 1:
                 reason = getattr(error, "orig", error)
-                what = f"cannot be read, nor what follows: {reason}"
-                broken.append(Fault(after + 1, None, what))
+                broken.append(Fault(after + 1, None, "unreadable", str(reason)))
                 return
             chunk = 1
             continue
@@ -134,7 +136,7 @@ def check_contents(connection: sa.Connection, needed: Mapping[str, Row]) -> list
         except (sa.exc.DBAPIError, UnicodeDecodeError):
             found = None
         if found is None:
-            faults.append(Fault(row.seq, row.id, f"what it keeps beside it is gone: {digest}"))
+            faults.append(Fault(row.seq, row.id, "kept_gone", digest))
         elif content_digest(found) != digest:
-            faults.append(Fault(row.seq, row.id, f"what it keeps beside it was changed: {digest}"))
+            faults.append(Fault(row.seq, row.id, "kept_changed", digest))
     return faults
