@@ -357,7 +357,8 @@ class Recorder:
             + (f", and no longer held since {until}" if until else ""),
             places,
             mend="if another source tells it too, name that one as well or amend "
-            f"{twin}; if it is another event all the same, record it once more (`again`)",
+            f"{twin}; if it is another event all the same, record it once more "
+            f"(`{(places or {}).get('again', 'again')}`)",
         )
 
     def _check_alike(self, versions: Mapping[str, Version], places: Places | None) -> None:
