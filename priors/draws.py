@@ -7,6 +7,7 @@ Anything else counts as absent, and is fitted anew.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
@@ -16,12 +17,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "Draws", "load_draws", "save_draws"]
+__all__ = ["FORMAT", "Draws", "draws_bytes", "draws_from_bytes", "load_draws", "save_draws"]
 
 FORMAT = 2
 """Version of the file format."""
@@ -179,30 +180,64 @@ def save_draws(draws: Draws, path: Path, *, single: bool = True) -> None:
         If it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    dtype = np.float32 if single else np.float64
-    given = [name for name in (*_ARRAYS, *_OPTIONAL) if getattr(draws, name) is not None]
-    arrays: dict[str, Any] = {name: getattr(draws, name).astype(dtype) for name in given}
-    if draws.analyst.any():
-        arrays["analyst"] = draws.analyst.astype(np.int16)
-    header = {
-        "format": FORMAT,
-        "digest": draws.digest,
-        "diagnostics": dict(draws.diagnostics),
-    }
+    arrays = _packed(draws, single=single)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(
-                stream,
-                chain=draws.chain.astype(np.int16),
-                header=np.frombuffer(json.dumps(header, sort_keys=True).encode(), dtype=np.uint8),
-                **arrays,
-            )
+            np.savez_compressed(stream, **arrays)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def draws_bytes(draws: Draws) -> bytes:
+    """Return draws as the bytes of a file: always the same for the same draws.
+
+    They are not compressed, and lose no digit: 32-bit numbers only where those say the same.
+
+    Examples
+    --------
+    >>> draws = Draws(alpha=np.full((4, 2), 0.1), beta=np.zeros((4, 1, 2)),
+    ...               gamma=np.zeros((4, 0, 2)), initial=np.zeros((4, 2)),
+    ...               review_time=np.full((4, 2), 6.0), up=np.zeros((4, 1)),
+    ...               down=np.zeros((4, 1)), chain=np.zeros(4), digest="a digest")
+    >>> again = draws_from_bytes(draws_bytes(draws))
+    >>> again.digest, bool((again.alpha == 0.1).all())
+    ('a digest', True)
+    """
+    given = (getattr(draws, name) for name in (*_ARRAYS, *_OPTIONAL))
+    with np.errstate(over="ignore"):
+        single = all(
+            np.array_equal(array, array.astype(np.float32)) for array in given if array is not None
+        )
+    stream = io.BytesIO()
+    np.savez(stream, **_packed(draws, single=single))
+    return stream.getvalue()
+
+
+def draws_from_bytes(content: bytes) -> Draws | None:
+    """Return the draws that `draws_bytes` wrote, or None for anything else."""
+    return _unpacked(io.BytesIO(content))
+
+
+def _packed(draws: Draws, *, single: bool) -> dict[str, Any]:
+    dtype = np.float32 if single else np.float64
+    given = [name for name in (*_ARRAYS, *_OPTIONAL) if getattr(draws, name) is not None]
+    header = {
+        "format": FORMAT,
+        "digest": draws.digest,
+        "diagnostics": dict(draws.diagnostics),
+    }
+    arrays: dict[str, Any] = {
+        "chain": draws.chain.astype(np.int16),
+        "header": np.frombuffer(json.dumps(header, sort_keys=True).encode(), dtype=np.uint8),
+        **{name: getattr(draws, name).astype(dtype) for name in given},
+    }
+    if draws.analyst.any():
+        arrays["analyst"] = draws.analyst.astype(np.int16)
+    return arrays
 
 
 def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | None:
@@ -224,18 +259,28 @@ def load_draws(path: Path, digest: str, shape: tuple[int, int, int]) -> Draws | 
     """
     try:
         # Opened here, because NumPy leaves a file that is no archive open.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+        with path.open("rb") as stream:
+            draws = _unpacked(stream)
+    except OSError:
+        return None
+    if draws is None or draws.digest != digest:
+        return None
+    return draws if _sound(draws, shape) else None
+
+
+def _unpacked(stream: IO[bytes]) -> Draws | None:
+    try:
+        with np.load(stream, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
-            if header["format"] != FORMAT or header["digest"] != digest:
+            if header["format"] != FORMAT:
                 return None
             optional = [name for name in ("analyst", *_OPTIONAL) if name in file]
             arrays = {name: file[name] for name in (*_ARRAYS, "chain", *optional)}
         if any(array.dtype.kind not in "fi" for array in arrays.values()):
             return None
-        draws = Draws(digest=digest, diagnostics=header["diagnostics"], **arrays)
+        return Draws(digest=header["digest"], diagnostics=header["diagnostics"], **arrays)
     except _UNREADABLE:
         return None
-    return draws if _sound(draws, shape) else None
 
 
 def _sound(draws: Draws, shape: tuple[int, int, int]) -> bool:

@@ -35,6 +35,8 @@ class Writing(Protocol):
         body: Mapping[str, Any],
         author: str,
         recorded: dt.datetime | None = None,
+        *,
+        contents: Mapping[str, bytes] | None = None,
     ) -> Row:
         """Add an entry; it is durable when the transaction has ended."""
 
@@ -55,7 +57,11 @@ class Keeping(Protocol):
         """The last entry's number and hash."""
 
     def rows(
-        self, study: str | None = None, after: int = 0, kinds: Collection[str] | None = None
+        self,
+        study: str | None = None,
+        after: int = 0,
+        kinds: Collection[str] | None = None,
+        upto: int | None = None,
     ) -> tuple[Row, ...]:
         """Return entries in the order of recording."""
 

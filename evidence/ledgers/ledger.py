@@ -70,8 +70,7 @@ class Ledger:
     Parameters
     ----------
     store : Keeping
-        Where its entries are kept: a `tarjih.evidence.stores.store.Store`, or a
-        `tarjih.evidence.ledgers.memory.Memory`.
+        A `tarjih.evidence.stores.store.Store`, or a `tarjih.evidence.ledgers.memory.Memory`.
     now : callable
         Returns the present moment with its time zone; by the machine's clock.
     """
@@ -97,7 +96,7 @@ class Ledger:
             A path, or the address of a database (``postgresql+psycopg://…``).
         create : bool
             Whether to make what is missing; otherwise that is an error.
-        now : callable
+        now
             As for the class.
 
         Raises
@@ -144,13 +143,7 @@ class Ledger:
         return self._store.head
 
     def verify(self, anchor: str | Head | None = None) -> Verification:
-        """Look for changes made behind the ledger's back.
-
-        Parameters
-        ----------
-        anchor : str or Head, optional
-            Hash of an earlier head that was noted down elsewhere.
-        """
+        """Look for changes made behind its back; ``anchor`` is a head that was noted down."""
         return self._store.verify(anchor)
 
     def count(self, study: Study | str | None = None) -> int:
@@ -173,13 +166,15 @@ class Ledger:
             Of one study, or its id. Default: of all.
         after : int
             Only those with a higher number.
-        kinds : collection of str, optional
-            Some of `tarjih.evidence.ledgers.entries.KINDS`. Default: all.
-        author : str, optional
-            Only one author's.
+        kinds, author
+            Only of some of `tarjih.evidence.ledgers.entries.KINDS`, or by one author.
         """
         rows = self._store.rows(_study_id(study), after, kinds)
         return rows if author is None else tuple(row for row in rows if row.author == author)
+
+    def entry(self, seq: int) -> Row | None:
+        """Return the entry of a number, or None."""
+        return next(iter(self._store.rows(after=seq - 1, upto=seq)), None)
 
     def content(self, digest: str) -> bytes:
         """Return what an entry keeps beside its body."""
@@ -193,8 +188,9 @@ class Ledger:
         *,
         author: str | None = None,
         contents: Mapping[str, bytes] | None = None,
+        prefix: str | None = None,
     ) -> Row:
-        """Record an entry that is about no item: a statement of record, a question.
+        """Record an entry that is about no item (a statement, a question); it is durable then.
 
         Parameters
         ----------
@@ -208,20 +204,19 @@ class Ledger:
             See `author_name`.
         contents : mapping of str to bytes, optional
             Kept beside the body, once for each content; ``body["contents"]`` names them.
-
-        Returns
-        -------
-        Row
-            It is durable now.
+        prefix : str, optional
+            Give it an id: this, and the number of the entry.
         """
         if kind in ITEM_KINDS:
             raise InvalidRequest(
                 Problem("kind", "items are recorded by a method of their own", got=kind)
             )
         id = study if isinstance(study, str) else study.id
-        return self._store.append(
-            id, kind, body, author_name(author), recorded=self._now(), contents=contents
-        )
+        name = author_name(author)
+        with self._store.writing() as writing:
+            if prefix is not None:
+                body = {**body, "id": f"{prefix}{writing.next_seq}"}
+            return writing.append(id, kind, body, name, self._now(), contents=contents)
 
     @contextmanager
     def recording(self, study: Study, *, author: str | None = None) -> Iterator[Recorder]:
@@ -445,20 +440,26 @@ class Ledger:
         with self.recording(study, author=author) as recorder:
             return recorder.undo()
 
-    def held(self, study: Study) -> Held:
-        """Return all that is held, with the history of each item; not to be changed."""
+    def held(self, study: Study, *, upto: int | None = None) -> Held:
+        """Return all that is held, with the history of each item; not to be changed.
+
+        With ``upto``, as it was when the entry of that number was the last one.
+        """
+        if upto is not None:
+            return Held(study, self._store.rows(study.id, kinds=ITEM_KINDS, upto=upto))
         with self._lock:
             return self._brought_up(study, self._store.rows)
+
+    def seen(self, study: Study) -> int:
+        """Return the last entry about items that this object has read of a study; 0 for none."""
+        with self._lock:
+            return (self._held.get(study.id) or self.held(study)).last
 
     def items(self, study: Study, *, hindsight: bool = False) -> tuple[Item, ...]:
         """Return the study's items and those recorded, in versions.
 
-        Parameters
-        ----------
-        study : Study
-        hindsight : bool
-            Let amendments, retractions and mergers reach back to the item's own known date.
-            Otherwise each date sees what was held then.
+        Each date sees what was held then; with hindsight amendments, retractions and mergers
+        reach back to the item's own known date.
 
         Raises
         ------

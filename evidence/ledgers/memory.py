@@ -55,13 +55,18 @@ class Memory:
         return self._head.seq + 1
 
     def rows(
-        self, study: str | None = None, after: int = 0, kinds: Collection[str] | None = None
+        self,
+        study: str | None = None,
+        after: int = 0,
+        kinds: Collection[str] | None = None,
+        upto: int | None = None,
     ) -> tuple[Row, ...]:
         """Return entries in the order of recording."""
         return tuple(
             row
             for row in self.kept
             if row.seq > after
+            and (upto is None or row.seq <= upto)
             and (study is None or row.study == study)
             and (kinds is None or row.kind in kinds)
         )
