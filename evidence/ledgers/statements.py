@@ -30,11 +30,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
-import tarjih
 from tarjih.errors import CannotCompute, InvalidRequest, InvalidStudy, Problem
 from tarjih.evidence.ledgers.chain import Row
 from tarjih.evidence.ledgers.ledger import Ledger
@@ -49,8 +49,8 @@ __all__ = [
     "StatementKind",
     "headline_numbers",
     "read_statement",
+    "read_statements",
     "record_statement",
-    "statements",
     "study_bytes",
     "study_from_bytes",
     "versions_now",
@@ -303,7 +303,7 @@ class Statement:
         )
 
 
-def statements(ledger: Ledger, study: Study | str) -> tuple[Statement, ...]:
+def read_statements(ledger: Ledger, study: Study | str) -> tuple[Statement, ...]:
     """Return the statements of a study, in the order of recording; contents are not read.
 
     Parameters
@@ -376,7 +376,7 @@ def study_from_bytes(content: bytes) -> Study:
 def versions_now() -> dict[str, str]:
     """Return what numbers may depend on besides all that is asked: versions, and the platform."""
     return {
-        "tarjih": tarjih.__version__,
+        "tarjih": metadata.version("tarjih"),
         "numpy": np.__version__,
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
