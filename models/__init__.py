@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tarjih.models.asked.comparison import Comparison, Observation, Opinion, compare_analysts
     from tarjih.models.asked.explanation import Bar, Explanation, explain
+    from tarjih.models.asked.hand_set import HandSet, hand_set
     from tarjih.models.asked.hindsight import Hindsight, look_back
     from tarjih.models.asked.influence import Influence, influences
     from tarjih.models.asked.intervening import WhatIf, whatif
     from tarjih.models.asked.levers import Lever, Tornado, tornado
     from tarjih.models.asked.trust import TellerTrust, teller_trust
+    from tarjih.models.asked.updating import Update, update_of
     from tarjih.models.asked.watching import Outcome, Watched, WatchList, watch_list
     from tarjih.models.doubting.sensitivity import Sensitivity, sensitivity_indices
     from tarjih.models.engines.forward import ForwardFilter, Smoother, forward_filter, smooth
@@ -41,6 +43,7 @@ __all__ = [
     "Explanation",
     "Forecast",
     "ForwardFilter",
+    "HandSet",
     "Hindsight",
     "Influence",
     "Intervention",
@@ -58,6 +61,7 @@ __all__ = [
     "Tipping",
     "TippingSet",
     "Tornado",
+    "Update",
     "WatchList",
     "Watched",
     "WhatIf",
@@ -67,6 +71,7 @@ __all__ = [
     "explain",
     "forecast",
     "forward_filter",
+    "hand_set",
     "influences",
     "look_back",
     "sample_jointly",
@@ -77,6 +82,7 @@ __all__ = [
     "tipping_sets",
     "tornado",
     "unrolled_network",
+    "update_of",
     "watch_list",
     "whatif",
     "write_network",
@@ -91,6 +97,7 @@ _HOME = {
     "Explanation": "asked.explanation",
     "Forecast": "record",
     "ForwardFilter": "engines.forward",
+    "HandSet": "asked.hand_set",
     "Hindsight": "asked.hindsight",
     "Influence": "asked.influence",
     "Intervention": "record",
@@ -108,6 +115,7 @@ _HOME = {
     "Tipping": "tipping.sets",
     "TippingSet": "tipping.sets",
     "Tornado": "asked.levers",
+    "Update": "asked.updating",
     "WatchList": "asked.watching",
     "Watched": "asked.watching",
     "WhatIf": "asked.intervening",
@@ -117,6 +125,7 @@ _HOME = {
     "explain": "asked.explanation",
     "forecast": "forecasting",
     "forward_filter": "engines.forward",
+    "hand_set": "asked.hand_set",
     "influences": "asked.influence",
     "look_back": "asked.hindsight",
     "sample_jointly": "engines.joint_sampling",
@@ -127,6 +136,7 @@ _HOME = {
     "tipping_sets": "tipping.sets",
     "tornado": "asked.levers",
     "unrolled_network": "networks.unrolled",
+    "update_of": "asked.updating",
     "watch_list": "asked.watching",
     "whatif": "asked.intervening",
     "write_network": "networks.exporting",
