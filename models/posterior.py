@@ -113,6 +113,23 @@ class Posterior:
             evidence=self._weighed(self.items, date),
         )
 
+    def thinned(self, enough: int) -> Posterior:
+        """Return the same belief on a spread-out sample of the draws it started from.
+
+        Those of the pymc engine are kept: fewer would be another fit.
+        """
+        draws = (self.plain or self).engine.draws
+        if self.engine_name == "pymc" or len(draws) <= enough:
+            return self
+        return believe(
+            self.study,
+            self.items,
+            as_of=self.as_of,
+            draws=draws.thin(enough),
+            engine=self.engine_name,
+            seed=self.engine.seed,
+        )
+
     def _weighed(self, items: Sequence[Item], date: dt.date) -> Evidence:
         step = self.study.calendar.index(date)
         trust = self.evidence.trust

@@ -49,7 +49,7 @@ from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["Bar", "Explanation", "explain"]
+__all__ = ["Bar", "Explanation", "explain", "explanation_of"]
 
 Floats = NDArray[np.float64]
 _EFFORT = 400_000
@@ -223,21 +223,36 @@ def explain(
     given = obtain_draws(study) if draws is None else draws
     posterior = believe(study, items, as_of=as_of, draws=given, engine=engine, seed=seed)
     start = _since(posterior, since)
+    forecast = forecast_of(posterior, replay=False)
+    return explanation_of(posterior, forecast, since=start, progress=progress)
+
+
+def explanation_of(
+    posterior: Posterior,
+    forecast: Forecast,
+    *,
+    since: dt.date | str | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Explanation:
+    """Say what moved a belief whose forecast is there already.
+
+    As `explain`; not for the pymc engine.
+    """
+    start = _since(posterior, since)
     have, news = _news(posterior, start)
 
     tell = None if progress is None else _Progress(progress, _beliefs_needed(news))
-    enough = _affordable(posterior, news)
-    thinned = posterior if enough >= len(given) else _of(posterior, given.thin(enough))
+    thinned = posterior.thinned(_affordable(posterior, news))
     line = Beliefs(thinned, tell)
     bars, first = _waterfall(line, start, have, news)
 
-    left = Beliefs(_of(posterior, given.thin(INFLUENCE_DRAWS)), tell)
+    left = Beliefs(posterior.thinned(INFLUENCE_DRAWS), tell)
 
     def among(item: Item) -> bool:
         return _learned(item) > start
 
     return Explanation(
-        forecast=forecast_of(posterior, replay=False),
+        forecast=forecast,
         since=start,
         start=first,
         end=bars[-1].after if bars else first,
@@ -281,18 +296,6 @@ def _beliefs_needed(news: Sequence[_Day]) -> int:
     sources = {teller for item in items for teller in item.sources}
     together = sum(len(cluster) > 1 for cluster in _clustered(items))
     return 2 + bars + len(items) + together + len(sources)
-
-
-def _of(posterior: Posterior, draws: Draws) -> Posterior:
-    """Return the same belief on other draws."""
-    return believe(
-        posterior.study,
-        posterior.items,
-        as_of=posterior.as_of,
-        draws=draws,
-        engine=posterior.engine_name,
-        seed=posterior.engine.seed,
-    )
 
 
 def _since(posterior: Posterior, since: dt.date | str | None) -> dt.date:

@@ -37,7 +37,14 @@ from tarjih.models.record import Forecast, Intervention
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["Outcome", "WatchList", "Watched", "mutual_information", "watch_list"]
+__all__ = [
+    "Outcome",
+    "WatchList",
+    "Watched",
+    "mutual_information",
+    "watch_list",
+    "watch_list_of",
+]
 
 Floats = NDArray[np.float64]
 _MONTHS = 3.0
@@ -176,17 +183,25 @@ def watch_list(
     given = obtain_draws(study) if draws is None else draws
     posterior = believe(study, items, as_of=as_of, draws=given, engine=engine, seed=seed)
     forecast = forecast_of(posterior, horizon=horizon, interventions=interventions, replay=False)
+    return watch_list_of(posterior, forecast, within=within)
+
+
+def watch_list_of(
+    posterior: Posterior, forecast: Forecast, *, within: float | dt.date | None = None
+) -> WatchList:
+    """Rank indicators, and drivers, for a belief whose forecast is there already.
+
+    As `watch_list`.
+    """
+    study = posterior.study
     now, last = forecast.as_of_step, forecast.horizon_step
     end = _window(study, now, last, within)
 
     effort = (1 + len(study.indicators) + _levels(study)) * (last - now)
-    enough = max(_LEAST_DRAWS, _EFFORT // effort)
-    if enough < len(given):
-        posterior = believe(
-            study, posterior.items, as_of=posterior.as_of, draws=given.thin(enough),
-            engine=posterior.engine_name, seed=seed,
-        )  # fmt: skip
-    whole, missed, held = _joint(posterior, end, last, clamps_of(study, interventions, now, last))
+    posterior = posterior.thinned(max(_LEAST_DRAWS, _EFFORT // effort))
+    whole, missed, held = _joint(
+        posterior, end, last, clamps_of(study, forecast.interventions, now, last)
+    )
     return WatchList(
         forecast=forecast,
         until=study.calendar.last_day(end),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.models.forecasting import forecast_of
-from tarjih.models.posterior import believe
+from tarjih.models.posterior import Posterior, believe
 from tarjih.models.record import Forecast, Intervention
 from tarjih.models.tipping.pushes import Change
 from tarjih.models.tipping.screening import Contrasts, changes_from
@@ -27,7 +27,15 @@ from tarjih.priors.draws import Draws
 from tarjih.priors.elicited import admitted
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["THRESHOLD", "Band", "Tipping", "TippingSet", "check_asked", "tipping_sets"]
+__all__ = [
+    "THRESHOLD",
+    "Band",
+    "Tipping",
+    "TippingSet",
+    "check_asked",
+    "tipping_sets",
+    "tipping_sets_of",
+]
 
 Floats = NDArray[np.float64]
 THRESHOLD = 0.5
@@ -190,10 +198,26 @@ def tipping_sets(
     ... ]
     True
     """
-    position = check_asked(study, scenario, threshold)
-    bar = None if scenario is None else THRESHOLD if threshold is None else threshold
+    check_asked(study, scenario, threshold)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
     baseline = forecast_of(posterior, horizon=horizon, replay=False)
+    return tipping_sets_of(posterior, baseline, scenario=scenario, threshold=threshold)
+
+
+def tipping_sets_of(
+    posterior: Posterior,
+    baseline: Forecast,
+    *,
+    scenario: str | None = None,
+    threshold: float | None = None,
+) -> Tipping:
+    """Find the sets that tip a belief whose forecast is there already, nothing held in it.
+
+    As `tipping_sets`.
+    """
+    study = posterior.study
+    position = check_asked(study, scenario, threshold)
+    bar = None if scenario is None else THRESHOLD if threshold is None else threshold
     current = [int(np.argmax(level[0])) for level in baseline.levels]
     changes = changes_from(study, current)
     contrasts = _contrasts(baseline, position, bar)
