@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.texts.card_words import Entry, keep, named
 from tarjih.reports.texts.effects import level_text
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
-from tarjih.reports.words.numbers import figures, percent_text
+from tarjih.reports.words.numbers import decimal_text, isolated, percent_text
 from tarjih.reports.words.strings import list_text, quoted, say
 from tarjih.scenarios.records import (
     Checked,
@@ -23,7 +23,14 @@ from tarjih.scenarios.records import (
 if TYPE_CHECKING:
     from tarjih.evidence.weighing.likelihood import Entry as Weighed
 
-__all__ = ["indicator_entries", "item_entries", "question_entries"]
+__all__ = [
+    "bearing_text",
+    "counted_text",
+    "indicator_entries",
+    "item_entries",
+    "question_entries",
+    "told_text",
+]
 
 _WEIGHT_ORDER = (
     "strongly for",
@@ -84,7 +91,7 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
         whole = item.id.partition("~")[0]
         of_cluster = clusters.get(item.cluster or "", [])
         related = [other for other in of_cluster if other.id.partition("~")[0] != whole]
-        others = list_text([figures(other.id, lang) for other in related], lang)
+        others = list_text([isolated(other.id, lang) for other in related], lang)
         label = named(item.label, item.id, lang)
         when = span_text(item.start, item.end, lang)
         note = translate(item.note, lang)
@@ -92,14 +99,14 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
             Entry(
                 say("card.source", lang, letter=when, label=label),
                 keep(
-                    _bears_on(study, item, lang),
-                    _told(study, item, lang),
+                    bearing_text(study, item, lang),
+                    told_text(study, item, lang),
                     say("card.known", lang, date=short_date_text(item.known, lang)),
-                    _counted(entry, lang),
+                    counted_text(entry, lang),
                     say("card.cluster", lang, others=others) if others else "",
                     say("card.note", lang, note=note) if note else "",
                     say("card.retrospective", lang) if item.retrospective else "",
-                    figures(item.url, lang) if item.url else "",
+                    isolated(item.url, lang) if item.url else "",
                     say("card.cites", lang, cites=item.cites) if item.cites else "",
                 ),
             )
@@ -107,7 +114,8 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
     return entries
 
 
-def _bears_on(study: Study, item: Item, lang: str) -> str:
+def bearing_text(study: Study, item: Item, lang: str) -> str:
+    """Say what an item bears on."""
     bears_on = item.bears_on
     if isinstance(bears_on, Seen | Checked):
         sign = next(sign for sign in study.indicators if sign.id == bears_on.indicator)
@@ -130,7 +138,8 @@ def _bears_on(study: Study, item: Item, lang: str) -> str:
     return say("card.weighs", lang, weights=weights)
 
 
-def _told(study: Study, item: Item, lang: str) -> str:
+def told_text(study: Study, item: Item, lang: str) -> str:
+    """Say what sort of thing an item is, how credible, and who told it."""
     labels = {source.id: translate(source.label, lang) for source in study.sources}
     tellers = []
     for id in item.sources:
@@ -148,9 +157,10 @@ def _told(study: Study, item: Item, lang: str) -> str:
     )
 
 
-def _counted(entry: Weighed, lang: str) -> str:
+def counted_text(entry: Weighed, lang: str) -> str:
+    """Say how often an item counts, or why not."""
     if entry.counted:
-        return say("card.counted", lang, times=figures(f"{entry.exponent:.2f}", lang))
+        return say("card.counted", lang, times=decimal_text(entry.exponent, lang))
     return say("card.uncounted", lang, reason=say(f"reason.{entry.why}", lang))
 
 
