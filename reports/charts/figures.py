@@ -20,7 +20,14 @@ from tarjih.reports.words.numbers import LRM, RLM
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "check_figure_path", "new_figure", "save_figure", "settings"]
+__all__ = [
+    "FORMATS",
+    "check_figure_path",
+    "figure_bytes",
+    "new_figure",
+    "save_figure",
+    "settings",
+]
 
 FORMATS = (".png", ".svg", ".pdf")
 _OURS: dict[str, Any] = {
@@ -108,17 +115,22 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: float = 160) -> Path:
         If the file cannot be written.
     """
     target = check_figure_path(path)
-    suffix = target.suffix.lower()
-    drawn = io.BytesIO()
-    with settings(), _marked_text_as_outlines(figure if suffix == ".pdf" else None):
-        figure.savefig(drawn, format=suffix[1:], dpi=dpi, metadata=_METADATA[suffix])
+    drawn = figure_bytes(figure, target.suffix.lower(), dpi=dpi)
     try:
-        target.write_bytes(drawn.getvalue())
+        target.write_bytes(drawn)
     except OSError as error:
         raise CannotCompute(
             f"{target}: the picture could not be written: {error.strerror}"
         ) from None
     return target
+
+
+def figure_bytes(figure: Figure, suffix: str, *, dpi: float = 160) -> bytes:
+    """Return what `save_figure` would write."""
+    drawn = io.BytesIO()
+    with settings(), _marked_text_as_outlines(figure if suffix == ".pdf" else None):
+        figure.savefig(drawn, format=suffix[1:], dpi=dpi, metadata=_METADATA[suffix])
+    return drawn.getvalue()
 
 
 @contextmanager
