@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 import tarjih
+from tarjih.cli.chart import chart_study
 from tarjih.cli.check import check_study
 from tarjih.cli.compare import compare_study
 from tarjih.cli.evidence.group import evidence
@@ -50,6 +51,7 @@ app = typer.Typer(
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
 app.add_typer(evidence, name="evidence", rich_help_panel="Daily")
+app.command("chart", cls=Command, rich_help_panel="Daily")(chart_study)
 app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)
 app.command("watch", cls=Command, rich_help_panel="Analyse")(watch_study)
 app.command("whatif", cls=Command, rich_help_panel="Analyse")(ask_what_if)
@@ -138,7 +140,7 @@ def _run(words: list[str]) -> int:
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     with warnings.catch_warnings():
         warnings.showwarning = _warn
-        result: Any = app(words, prog_name="tarjih", standalone_mode=False)
+        result: Any = app(words, prog_name="tarjih", standalone_mode=False, obj=tuple(words))
     return result if isinstance(result, int) else 0
 
 

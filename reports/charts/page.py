@@ -91,9 +91,15 @@ class Page:
         """Where lines begin."""
         return _MARGIN
 
-    def head(self, title: str, subtitle: str, badges: Sequence[str] = ()) -> None:
-        """Put down a title, with framed badges at the other end of its line, and a subtitle."""
-        middle = self.y + line_height(TITLE) / 2
+    def head(
+        self, title: str, subtitle: str, badges: Sequence[str] = (), *, over: str = ""
+    ) -> None:
+        """Put down a title and a subtitle, with framed badges at the other end of the first line.
+
+        ``over`` is a smaller line above the title.
+        """
+        size = NOTE if over else TITLE
+        middle = self.y + line_height(size) / 2
         taken = 0.0
         for badge in badges:
             width = self.meter.width(badge, NOTE, "bold")
@@ -102,7 +108,12 @@ class Page:
                 _Words(x, middle, badge, NOTE, "bold", self.theme.warning, "badge", framed=True)
             )
             taken += width + 0.27
-        self.text(title, TITLE, "bold", width=self.room - taken, gid="title")
+        beside = self.room - taken
+        if over:
+            self.text(over, NOTE, colour=self.theme.muted, width=beside, gid="over")
+            # a badge reaches below its line, and so may a second line of the title
+            self.y += 0.06
+        self.text(title, TITLE, "bold", width=beside, gid="title")
         self.y += 0.06
         self.text(subtitle, NOTE, colour=self.theme.muted, gid="subtitle")
 

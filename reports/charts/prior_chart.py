@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 
 from tarjih.priors.examined import Compared
 from tarjih.reports.charts.axes import TICK, moved, write_text
+from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
+from tarjih.reports.charts.furniture import Furniture, around_study
 from tarjih.reports.charts.layout import font, line_height
-from tarjih.reports.charts.page import NOTE, Page
-from tarjih.reports.palette import ink, scenario_colours, theme_named
+from tarjih.reports.charts.page import NOTE
+from tarjih.reports.palette import ink
 from tarjih.reports.texts.card_judgements import about_text
 from tarjih.reports.texts.prior_text import wording_text
-from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import figures, interval_text, percent_text
-from tarjih.reports.words.strings import language, say
+from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
@@ -54,14 +55,18 @@ class _Row:
         return max(len(self.about) + len(self.who), 2) * line_height(NOTE)
 
 
-def draw_prior(view: PriorView, *, lang: str = "en", theme: str = "light") -> Figure:
+def draw_prior(
+    view: PriorView, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+) -> Figure:
     """Draw every judgement against what the draws imply.
 
     Parameters
     ----------
     view : PriorView
+    ax : matplotlib.axes.Axes, optional
+        Draw into it; words and numbers stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
-    theme : {"light"}
+    theme : {"light", "dark", "print"}
 
     Returns
     -------
@@ -73,21 +78,18 @@ def draw_prior(view: PriorView, *, lang: str = "en", theme: str = "light") -> Fi
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(view, Page(language(lang), theme_named(theme))).page()
+        return _Prior(view, lang=lang, theme=theme).draw(ax)
 
 
-class _Chart:
-    def __init__(self, view: PriorView, page: Page) -> None:
-        self.view, self.sheet = view, page
-        self.lang, self.theme = page.lang, page.theme
-        self.towards = -1 if page.rtl else 1
+class _Prior(Chart):
+    def __init__(self, view: PriorView, *, lang: str, theme: str) -> None:
+        super().__init__(view.study, lang=lang, theme=theme)
+        self.view = view
         self.rows = self._rows()
         self.height = self.rows[-1].top + self.rows[-1].height + _ROW_GAP if self.rows else 0.4
-        self.width = page.room - _WORDS - _NUMBERS - 2 * _GAP
 
     def _rows(self) -> list[_Row]:
-        study = self.view.study
-        colours = scenario_colours(study.scenario_ids, self.theme)
+        study = self.study
         shown = [one for one in self.view.compared if not one.ratio]
         ordered = sorted(shown, key=self._place)
         rows: list[_Row] = []
@@ -107,7 +109,7 @@ class _Chart:
                 compared=one,
                 about=self._wrap(about_text(study, one.judgement, self.lang)),
                 who=self._wrap(who),
-                colour=self.theme.text if subject is None else colours[subject],
+                colour=self.theme.text if subject is None else self.looks[subject].colour,
                 top=top,
             )
             rows.append(row)
@@ -123,34 +125,40 @@ class _Chart:
     def _wrap(self, text: str) -> list[str]:
         return self.sheet.meter.wrap(text, _WORDS, NOTE)
 
-    def page(self) -> Figure:
-        sheet, study = self.sheet, self.view.study
-        badges = [say("chart.retrospective", self.lang)] if study.retrospective else []
-        subtitle = say("chart.prior.subtitle", self.lang)
-        sheet.head(translate(study.title, self.lang), subtitle, badges)
-        sheet.y += 0.22 + 3 * line_height(TICK)
-        top = sheet.y
-        sheet.y += self.height + 0.15
+    def furniture(self) -> Furniture:
+        apart = sum(row.compared.verdict != "agrees" for row in self.rows)
         tellers = {one.judgement.source for one in self.view.compared}
-        footer = say(
-            "chart.prior.footer",
+        title = say("chart.prior.apart", self.lang, n=apart) if apart else ""
+        return around_study(
+            self.study,
             self.lang,
-            study=figures(study.id, self.lang),
-            date=date_text(study.origin, self.lang),
-            judgements=say("judgements", self.lang, n=len(self.view.compared)),
-            sources=say("sources", self.lang, n=len(tellers)),
+            title=title or say("chart.prior.agree", self.lang),
+            subtitle=say("chart.prior.subtitle", self.lang),
+            footer=(
+                say(
+                    "chart.prior.footer",
+                    self.lang,
+                    study=figures(self.study.id, self.lang),
+                    date=date_text(self.study.origin, self.lang),
+                    judgements=say("judgements", self.lang, n=len(self.view.compared)),
+                    sources=say("sources", self.lang, n=len(tellers)),
+                ),
+            ),
         )
-        for notice in viewpoint_notices(study, self.lang):
-            sheet.text(notice, NOTE, gid="notice")
-        sheet.text(footer, NOTE, colour=self.theme.muted, gid="footer")
-        figure = sheet.figure()
-        start = sheet.margin + _WORDS + _GAP
-        axes = sheet.axes(figure, start=start, width=self.width, top=top, height=self.height)
-        self._frame(axes)
-        self._head_numbers(axes)
+
+    def room(self) -> Room:
+        return Room(
+            height=self.height,
+            before=_WORDS + _GAP,
+            after=_NUMBERS + _GAP,
+            above=0.02 + 3 * line_height(TICK),
+        )
+
+    def plot(self, ax: Axes, width: float, height: float) -> None:
+        self._frame(ax)
+        self._head_numbers(ax)
         for row in self.rows:
-            self._draw(axes, row)
-        return figure
+            self._draw(ax, row)
 
     def _head_numbers(self, ax: Axes) -> None:
         """Say over the numbers which line is which."""

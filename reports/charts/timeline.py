@@ -26,16 +26,17 @@ from tarjih.reports.charts.axes import (
     plain_line,
     write_text,
 )
+from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
+from tarjih.reports.charts.findings import leader_finding
+from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height, spread_apart, stack_rows
-from tarjih.reports.charts.page import MARK, NOTE, KeyEntry, Page
-from tarjih.reports.palette import ink, scenario_colours, theme_named
-from tarjih.reports.texts.sentences import influence_label, notices
+from tarjih.reports.charts.page import MARK, NOTE, KeyEntry
+from tarjih.reports.palette import Look
+from tarjih.reports.texts.sentences import influence_label
 from tarjih.reports.texts.tables import summary_table
 from tarjih.reports.words.dates import date_text, span_text
-from tarjih.reports.words.numbers import figures
-from tarjih.reports.words.strings import language, say
-from tarjih.scenarios.records import translate
+from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +68,7 @@ class _Line:
     days: list[float]
     values: dict[str, list[float]]
     past: int
-    colour: str
+    look: Look
     width: float
     prominent: bool
     percent: str
@@ -113,7 +114,7 @@ def draw_timeline(
         The strongest first. Those that move less than half a percent are left out.
     most : int
         How many of them to mark.
-    theme : {"light"}
+    theme : {"light", "dark", "print"}
 
     Returns
     -------
@@ -125,25 +126,15 @@ def draw_timeline(
         If the language or the theme is unknown.
     """
     with settings():
-        chart = _Timeline(forecast, Page(language(lang), theme_named(theme)))
-        if ax is None:
-            return chart.page(influences[:most])
-        figure = ax.get_figure(root=True)
-        if figure is None:
-            raise ValueError("the axes belong to no figure")
-        box = ax.get_position()
-        width, height = figure.get_size_inches()
-        chart.plot(ax, box.width * width, box.height * height, influences[:most])
-        return figure
+        return _Timeline(forecast, influences[:most], lang=lang, theme=theme).draw(ax)
 
 
-class _Timeline:
-    def __init__(self, forecast: Forecast, page: Page) -> None:
-        self.forecast = forecast
-        self.sheet = page
-        self.lang, self.theme, self.meter = page.lang, page.theme, page.meter
-        self.towards = -1 if page.rtl else 1  # in which direction time runs
-        self.colours = scenario_colours(forecast.study.scenario_ids, page.theme)
+class _Timeline(Chart):
+    def __init__(
+        self, forecast: Forecast, influences: Sequence[Influence], *, lang: str, theme: str
+    ) -> None:
+        super().__init__(forecast.study, lang=lang, theme=theme)
+        self.forecast, self.influences = forecast, influences
         self.lines = self._lines()
         self.first, self.last = self.lines[0].days[0], self.lines[0].days[-1]
         self.as_of = float(forecast.as_of.toordinal())
@@ -157,6 +148,7 @@ class _Timeline:
         days = _reached([float(moment["date"].toordinal()) for moment in rows], past)
         percents = [row.at_horizon.mean_text(self.lang) for row in table.rows]
         self.percent_width = 0.12 + max(self.meter.width(p, _LABEL, "bold") for p in percents)
+        self._name_room = _LABEL_WIDTH - self.percent_width
         ranked = sorted(table.rows, key=lambda row: -row.at_horizon.mean)
         prominent = {row.id for row in ranked[:2]}
         lines = []
@@ -167,8 +159,6 @@ class _Timeline:
             }
             width = _STRONG if max(values["mean"]) >= _MINOR_SHARE else _MINOR
             width = _STRONGEST if row.id == table.leader else width
-            scenario = self.forecast.study.scenario(row.id)
-            name = translate(scenario.short, self.lang) or translate(row.label, self.lang)
             weight = "bold" if row.id == table.leader else "normal"
             lines.append(
                 _Line(
@@ -176,18 +166,18 @@ class _Timeline:
                     days=days,
                     values=values,
                     past=2 * past - 1,
-                    colour=self.colours[row.id],
+                    look=self.looks[row.id],
                     width=width,
                     prominent=row.id in prominent,
                     percent=percent,
-                    name=self.meter.wrap(name, _LABEL_WIDTH - self.percent_width, _LABEL, weight),
+                    name=self.meter.wrap(self.short_name(row.id), self._name_room, _LABEL, weight),
                 )
             )
         return lines
 
-    def _marks(self, influences: Sequence[Influence], inches_per_day: float) -> list[_Mark]:
+    def _marks(self, inches_per_day: float) -> list[_Mark]:
         """Number the influences by date, and stack those that would touch."""
-        strong = [one for one in influences if one.size >= _LEAST_INFLUENCE]
+        strong = [one for one in self.influences if one.size >= _LEAST_INFLUENCE]
         strong.sort(key=lambda influence: (influence.items[0].known, influence.key))
         days = [float(influence.items[0].known.toordinal()) for influence in strong]
         days = [min(max(day, self.first), self.last) for day in days]
@@ -200,61 +190,36 @@ class _Timeline:
     def _described(self, influence: Influence) -> tuple[str, str, str]:
         favoured = self.forecast.study.scenario_ids[int(influence.shift.argmax())]
         item = influence.items[0]
-        colour = ink(self.colours[favoured], self.theme.background)
+        colour = self.looks[favoured].ink
         when = span_text(item.start, item.end, self.lang)
         return colour, when, influence_label(influence, self.lang)
 
     # ── where it stands ──
 
-    def page(self, influences: Sequence[Influence]) -> Figure:
-        """Lay out a page from the top down and draw into it."""
-        forecast, sheet = self.forecast, self.sheet
-        before = self.meter.width("100%", TICK) + 0.12
-        width = sheet.room - before - _LABEL_WIDTH - _REACH - 0.1
-        height = max(_PLOT_HEIGHT, 0.2 + sum(line.height for line in self.lines))
-        marks = self._marks(influences, width / self._span)
-        badges = [
-            say(key, self.lang)
-            for key, holds in (
-                ("chart.retrospective", forecast.study.retrospective),
-                ("chart.unreliable", not forecast.diagnostics.reliable),
-                ("chart.assumed", bool(forecast.interventions)),
-            )
-            if holds
-        ]
-        title = translate(forecast.study.title, self.lang)
-        sheet.head(title, say("chart.timeline.subtitle", self.lang), badges)
-        sheet.y += 0.26 + line_height(NOTE) + _strip_height(marks)
-        top = sheet.y
-        sheet.y += height + 0.55 + line_height(TICK)
-        sheet.key(say("chart.timeline.key", self.lang), [mark.entry for mark in marks])
-        sheet.y += 0.1
-        reliable = forecast.diagnostics.reliable
-        for n, notice in enumerate(notices(forecast, self.lang)):  # the gravest first
-            grave = n == 0 and not reliable
-            colour = self.theme.warning if grave else self.theme.muted
-            sheet.text(notice, NOTE, colour=colour, gid="notice")
-            sheet.y += 0.04
-        sheet.text(self._footer(), NOTE, colour=self.theme.muted, gid="footer")
-        figure = sheet.figure()
-        axes = sheet.axes(figure, start=sheet.margin + before, width=width, top=top, height=height)
-        self.plot(axes, width, height, influences)
-        return figure
-
-    def _footer(self) -> str:
-        counted = [entry.item for entry in self.forecast.evidence.entries if entry.counted]
-        tellers = {source for item in counted for source in item.sources}
-        return say(
-            "chart.footer",
+    def furniture(self) -> Furniture:
+        return around_forecast(
+            self.forecast,
             self.lang,
-            study=figures(self.forecast.study.id, self.lang),
-            date=date_text(self.forecast.as_of, self.lang),
-            items=say("items", self.lang, n=len(counted)),
-            all=len(self.forecast.evidence.entries),
-            sources=say("sources", self.lang, n=len(tellers)),
-            engine=figures(self.forecast.engine, self.lang),
-            seed=self.forecast.seed,
+            title=leader_finding(self.forecast, self.lang),
+            subtitle=say("chart.timeline.subtitle", self.lang),
         )
+
+    def room(self) -> Room:
+        before = self.meter.width("100%", TICK) + 0.12
+        after = _LABEL_WIDTH + _REACH + 0.1
+        width = self.sheet.room - before - after
+        marks = self._marks(width / self._span)
+        return Room(
+            height=max(_PLOT_HEIGHT, 0.2 + sum(line.height for line in self.lines)),
+            before=before,
+            after=after,
+            above=0.06 + line_height(NOTE) + _strip_height(marks),
+            below=0.35 + line_height(TICK),
+        )
+
+    def key(self) -> None:
+        marks = self._marks(1.0)
+        self.sheet.key(say("chart.timeline.key", self.lang), [mark.entry for mark in marks])
 
     @property
     def _span(self) -> float:
@@ -262,12 +227,11 @@ class _Timeline:
 
     # ── the plot ──
 
-    def plot(self, ax: Axes, width: float, height: float, influences: Sequence[Influence]) -> None:
-        """Draw everything that belongs to the axes, ``width`` by ``height`` inches."""
+    def plot(self, ax: Axes, width: float, height: float) -> None:
         inches_per_day = width / self._span
         draw_percents(ax, self.sheet)
         draw_months(ax, self.sheet, self.first, self.last, inches_per_day)
-        marks = self._marks(influences, inches_per_day)
+        marks = self._marks(inches_per_day)
         self._draw_marks(ax, marks)
         self._draw_as_of(ax, inches_per_day, height, _strip_height(marks))
         for line in sorted(self.lines, key=lambda line: line.width):
@@ -313,13 +277,14 @@ class _Timeline:
                 line.days,
                 line.values[low],
                 line.values[high],
-                color=line.colour,
+                color=line.look.colour,
                 alpha=alpha,
                 linewidth=0,
                 zorder=2,
                 gid=f"band-{low}-{line.id}",
             )
-        halo = [Stroke(linewidth=line.width + 1.6, foreground=self.theme.background), Normal()]
+        thick = line.width * self.theme.stroke
+        halo = [Stroke(linewidth=thick + 1.6, foreground=self.theme.background), Normal()]
         seam = max(line.past - 1, 0)
         mean = line.values["mean"]
         past: dict[str, Any] = {"linestyle": "-", "path_effects": halo}
@@ -331,8 +296,11 @@ class _Timeline:
             ax.plot(
                 line.days[part],
                 mean[part],
-                color=line.colour,
-                linewidth=line.width,
+                color=line.look.colour,
+                linewidth=thick,
+                marker=line.look.marker or None,
+                markersize=5 + line.width / 2,
+                markevery=max(1, len(line.days[part]) // 4),
                 zorder=5 + line.width / 10,
                 clip_on=False,
                 gid=f"{name}-{line.id}",
@@ -379,7 +347,7 @@ class _Timeline:
                 xycoords="axes fraction",
                 textcoords="offset points",
                 annotation_clip=False,
-                arrowprops=plain_line(line.colour, 0.9),
+                arrowprops=plain_line(line.look.colour, 0.9),
             )
             out = _REACH + 0.05
             words = [(line.percent, out, first, "bold")] + [
@@ -395,7 +363,7 @@ class _Timeline:
                     moved(ax, "axes", self.towards * x, y),
                     size=_LABEL,
                     align=self.sheet.start,
-                    colour=ink(line.colour, self.theme.background),
+                    colour=line.look.ink,
                     gid=f"label-{line.id}",
                     weight=weight,
                 )

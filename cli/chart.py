@@ -1,0 +1,187 @@
+"""``tarjih chart STUDY KIND``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tarjih.cli.options import (
+    AsOf,
+    Engine,
+    Hindsight,
+    Horizon,
+    Lang,
+    LedgerOption,
+    Quiet,
+    Seed,
+    Settings,
+    StudyName,
+    View,
+)
+
+if TYPE_CHECKING:
+    from tarjih.scenarios.records import Study
+
+__all__ = ["chart_study"]
+
+
+def _kinds(incomplete: str) -> list[str]:
+    """Complete the kinds of charts."""
+    from tarjih.reports.charts.kinds import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
+KindName = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND",
+        autocompletion=_kinds,
+        help="timeline, fan, stacked, waterfall, tornado, tipping, drivers, pull, prior, network, "
+        "watch, reliability, ledger or compare.",
+        show_default=False,
+    ),
+]
+ChartOut = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="PATH",
+        help="Where the chart goes; its ending chooses png, svg or pdf. Default: STUDY-KIND.png "
+        "here.",
+        show_default=False,
+    ),
+]
+ThemeOption = Annotated[
+    str,
+    typer.Option(
+        "--theme",
+        metavar="light|dark|print",
+        help="The ground; print also tells scenarios apart without colour.",
+    ),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="SCENARIO",
+        help="Whom fan, waterfall, tornado, tipping and network are about. Default: the one most "
+        "probable; tipping: whoever takes the lead.",
+        show_default=False,
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="waterfall: only what became known after this date. Default: the origin.",
+        show_default=False,
+    ),
+]
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        "--threshold",
+        metavar="P",
+        help="tipping, with --scenario: what it is to cross, as 0.25 or 25%. Default: 0.5.",
+        show_default=False,
+    ),
+]
+
+
+def chart_study(
+    study: StudyName,
+    kind: KindName,
+    out: ChartOut = None,
+    theme: ThemeOption = "light",
+    scenario: Scenario = None,
+    since: Since = None,
+    threshold: Threshold = None,
+    as_of: AsOf = None,
+    horizon: Horizon = None,
+    settings: Settings = None,
+    view: View = None,
+    ledger: LedgerOption = None,
+    hindsight: Hindsight = False,
+    engine: Engine = "auto",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Draw one chart of a study.
+
+    What is believed: timeline (every scenario from the origin to the horizon), fan (one of them,
+    with its doubt), stacked (all, as shares of the whole). What moved it: waterfall, ledger. What
+    would move it: tornado, tipping, watch, pull. On what it rests: drivers, network, prior,
+    compare (analysts beside their pool). How good it was: reliability. Options that a kind has no
+    use for are refused.
+    """
+    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.output import note
+    from tarjih.cli.requests import (
+        check_engine,
+        parse_as_of,
+        parse_chart_path,
+        parse_horizon,
+        parse_interventions,
+        parse_probability,
+        parse_seed,
+        parse_since,
+    )
+    from tarjih.reports.charts.asked import Asked
+    from tarjih.reports.charts.figures import save_figure
+    from tarjih.reports.charts.kinds import check_options, draw_kind
+    from tarjih.reports.palette import theme_named
+    from tarjih.reports.words.strings import language, say
+
+    language(lang)
+    theme_named(theme)
+    given = {
+        "--scenario": scenario,
+        "--since": since,
+        "--threshold": threshold,
+        "--as-of": as_of,
+        "--horizon": horizon,
+        "--set": settings,
+    }
+    check_options(kind, [option for option, value in given.items() if value])
+    target = None if out is None else parse_chart_path(out)
+    loaded = load_study(
+        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+    )
+    asked = Asked(
+        study=loaded,
+        as_of=parse_as_of(as_of),
+        horizon=parse_horizon(horizon),
+        interventions=parse_interventions(loaded, settings),
+        engine=check_engine(engine),
+        seed=parse_seed(seed),
+        scenario=_scenario(loaded, scenario),
+        since=parse_since(since),
+        threshold=parse_probability(threshold, "--threshold"),
+        lang=lang,
+        theme=theme,
+        progress=not quiet,
+    )
+    of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
+    target = target or parse_chart_path(f"{loaded.id}{of_view}-{kind}.png")
+    save_figure(draw_kind(kind, asked), target)
+    if not quiet:
+        note(say("run.chart", lang, path=target))
+
+
+def _scenario(study: Study, text: str | None) -> str | None:
+    """Return the id of the scenario asked about; hyphens may stand for underscores."""
+    from tarjih.errors import InvalidRequest, Problem, nearest
+
+    if text is None:
+        return None
+    ids = study.scenario_ids
+    name = text.strip().replace("-", "_")
+    if name not in ids:
+        what = "unknown scenario"
+        raise InvalidRequest(Problem("--scenario", what, text, ", ".join(ids), nearest(name, ids)))
+    return name

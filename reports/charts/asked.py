@@ -1,0 +1,180 @@
+"""What is asked for when a chart is: each record is computed when a chart first needs it.
+
+`tarjih chart` draws one chart of it, a report many; what two of them need is computed once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tarjih.priors import Draws, obtain_draws
+from tarjih.scenarios.records import Study
+
+if TYPE_CHECKING:
+    from tarjih.models import Comparison, Explanation, Forecast, Intervention, Tipping, Tornado
+    from tarjih.models.asked.influence import Influence
+    from tarjih.models.asked.prior_view import PriorView
+    from tarjih.models.asked.watching import WatchList
+
+__all__ = ["Asked"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A study and everything that can be asked of it in a chart.
+
+    Attributes
+    ----------
+    study : Study
+        With the ledger's items, of one view if one is asked for.
+    as_of, horizon, interventions, engine, seed
+        As for `tarjih.forecast`.
+    scenario : str or None
+        The scenario asked about; None for what the chart takes by itself.
+    since : datetime.date or None
+        From when on movements are told.
+    threshold : float or None
+        What a scenario is to cross.
+    within : float, datetime.date or None
+        By when something is to be seen.
+    lang, theme : str
+    given : Draws or None
+        Draws that are there already.
+    progress : bool
+        Whether a fit shows how far it is.
+    """
+
+    study: Study
+    as_of: dt.date | None = None
+    horizon: float | dt.date | None = None
+    interventions: tuple[Intervention, ...] = ()
+    engine: str = "auto"
+    seed: int = 0
+    scenario: str | None = None
+    since: dt.date | None = None
+    threshold: float | None = None
+    within: float | dt.date | None = None
+    lang: str = "en"
+    theme: str = "light"
+    given: Draws | None = None
+    progress: bool = False
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """The language and the theme, as every drawing function takes them."""
+        return {"lang": self.lang, "theme": self.theme}
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Draws of the study's parameters; fitted if there are none yet."""
+        return (
+            obtain_draws(self.study, progress=self.progress) if self.given is None else self.given
+        )
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """The forecast, with its past replayed."""
+        from tarjih.models import forecast
+
+        return forecast(
+            self.study,
+            as_of=self.as_of,
+            horizon=self.horizon,
+            interventions=self.interventions,
+            draws=self.draws,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def influences(self) -> tuple[Influence, ...]:
+        """What each cluster of items, or unclustered item, did."""
+        from tarjih.models import influences
+
+        return influences(self.forecast, draws=self.draws)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """What moved belief, one piece of news after the other."""
+        from tarjih.models import explain
+
+        return explain(
+            self.study,
+            since=self.since,
+            as_of=self.as_of,
+            draws=self.draws,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def tornado(self) -> Tornado:
+        """What each driver would do, held at its lowest and at its highest level."""
+        from tarjih.models import tornado
+
+        return tornado(
+            self.study,
+            scenario=self.scenario,
+            as_of=self.as_of,
+            horizon=self.horizon,
+            interventions=self.interventions,
+            draws=self.draws,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def tipping(self) -> Tipping:
+        """The smallest driver changes that would tip the outlook."""
+        from tarjih.models import tipping_sets
+
+        return tipping_sets(
+            self.study,
+            scenario=self.scenario,
+            threshold=self.threshold,
+            as_of=self.as_of,
+            horizon=self.horizon,
+            draws=self.draws,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def watch_list(self) -> WatchList:
+        """What would tell most if it were seen."""
+        from tarjih.models import watch_list
+
+        return watch_list(
+            self.study,
+            within=self.within,
+            as_of=self.as_of,
+            horizon=self.horizon,
+            interventions=self.interventions,
+            draws=self.draws,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The analysts' views beside their pool."""
+        from tarjih.models import compare_analysts
+
+        return compare_analysts(
+            self.study,
+            as_of=self.as_of,
+            horizon=self.horizon,
+            interventions=self.interventions,
+            engine=self.engine,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def prior_view(self) -> PriorView:
+        """What the draws imply of everything that was judged."""
+        from tarjih.models.asked.prior_view import question_prior
+
+        return question_prior(self.study, draws=self.given, progress=self.progress)

@@ -1,0 +1,107 @@
+"""The kinds of charts: what each can be asked, and the function that draws it.
+
+One table for `tarjih chart` and for reports. A chart's own module is imported when it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tarjih.errors import InvalidRequest, Problem, nearest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tarjih.reports.charts.asked import Asked
+
+__all__ = ["KINDS", "Kind", "check_options", "draw_kind", "kind_named"]
+
+_AHEAD = frozenset({"--as-of", "--horizon", "--set"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of chart.
+
+    Attributes
+    ----------
+    draw : callable
+        Draws what was asked for.
+    takes : frozenset of str
+        The options of `tarjih chart` that it has a use for, besides those that all have
+        (ledger, view, engine, seed, language and theme); others are refused.
+    """
+
+    draw: Callable[[Asked], Figure]
+    takes: frozenset[str]
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind of chart.
+
+    Raises
+    ------
+    InvalidRequest
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> sorted(kind_named("prior").takes)
+    []
+    """
+    if name not in KINDS:
+        allowed = ", ".join(KINDS)
+        mend = nearest(name, list(KINDS))
+        raise InvalidRequest(Problem("KIND", "unknown kind of chart", name, allowed, mend))
+    return KINDS[name]
+
+
+def check_options(name: str, options: Iterable[str]) -> None:
+    """Refuse options that a kind of chart has no use for, rather than pass over them.
+
+    Raises
+    ------
+    InvalidRequest
+        If there is no such kind, or for such an option.
+    """
+    kind = kind_named(name)
+    problems = []
+    for option in options:
+        if option not in kind.takes:
+            users = ", ".join(other for other, one in KINDS.items() if option in one.takes)
+            what = f"the chart {name} has no use for it"
+            problems.append(Problem(option, what, mend=f"leave it out; it is for {users}"))
+    if problems:
+        raise InvalidRequest(problems)
+
+
+def draw_kind(name: str, asked: Asked) -> Figure:
+    """Draw a chart of a kind.
+
+    Raises
+    ------
+    InvalidRequest
+        If there is no such kind, and as what the chart needs.
+    """
+    return kind_named(name).draw(asked)
+
+
+def _timeline(asked: Asked) -> Figure:
+    from tarjih.reports.charts.timeline import draw_timeline
+
+    return draw_timeline(asked.forecast, influences=asked.influences, **asked.look)
+
+
+def _prior(asked: Asked) -> Figure:
+    from tarjih.reports.charts.prior_chart import draw_prior
+
+    return draw_prior(asked.prior_view, **asked.look)
+
+
+# In the order in which help names them: first what is believed, then why, then on what it rests.
+KINDS: dict[str, Kind] = {
+    "timeline": Kind(_timeline, _AHEAD),
+    "prior": Kind(_prior, frozenset()),
+}
