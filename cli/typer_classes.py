@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, get_args
 
 from typer.core import TyperCommand, TyperGroup
@@ -9,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 __all__ = ["Command", "Group"]
 
 _NO_HEADING = "Commands"
+_LATIN = "latin"
 
 
 class Group(TyperGroup):
@@ -37,6 +39,9 @@ class Command(TyperCommand):
     typer turns every value into its type by way of pydantic, whose import takes longer than
     NumPy's. Our options are text (read by `tarjih.cli.requests`, for messages of our own), so
     there is nothing to turn. With a typer that does it otherwise, this class changes nothing.
+
+    A command that has ``--lang`` gets ``--digits`` beside it: what it is called with as ``lang``
+    then remembers its digits (`tarjih.reports.words.locales`).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,10 +50,32 @@ class Command(TyperCommand):
             annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
             if annotation is str or get_args(annotation) == (str,):
                 _as_it_is(param)
+        names = [param.name for param in self.params]
+        if "lang" in names and "digits" not in names:
+            place = names.index("lang")
+            self.params.insert(place + 1, _digits_option(self.params[place]))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, its language and digits in one."""
+        digits = ctx.params.pop("digits", _LATIN)
+        if digits != _LATIN:
+            from tarjih.reports.words.locales import locale_of
+
+            ctx.params["lang"] = locale_of(ctx.params["lang"], digits)
+        return super().invoke(ctx)
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return ``--help``, which needs no conversion."""
         return _as_it_is(super().get_help_option(ctx))
+
+
+def _digits_option(lang: Any) -> Any:
+    """Make ``--digits`` after the pattern of ``--lang``."""
+    option = copy(lang)
+    option.name, option.opts = "digits", ["--digits"]
+    option.default, option.metavar = _LATIN, "latin|arabic"
+    option.help = "Digits of Arabic text: 123 or ١٢٣."
+    return option
 
 
 class _Unconverted:

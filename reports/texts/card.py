@@ -17,11 +17,11 @@ from tarjih.reports.texts.card_judgements import (
     judgement_entries,
     source_entries,
 )
-from tarjih.reports.texts.card_words import Entry, keep, months_text, named
+from tarjih.reports.texts.card_words import Entry, keep, named
 from tarjih.reports.texts.effects import EFFECT_ORDER, levels_text
 from tarjih.reports.texts.viewpoints import disagreement_sentences, viewpoint_notices
-from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_texts
+from tarjih.reports.words.dates import date_text, months_text
+from tarjih.reports.words.numbers import figures, isolated, paragraph, percent_texts
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Driver, Level, Scenario, Study, translate
 
@@ -321,7 +321,7 @@ def _conjunctions(study: Study, lang: str) -> list[Entry]:
 def _digests(study: Study, lang: str) -> list[Entry]:
     return [
         Entry(
-            figures(study.digest(what), lang),
+            isolated(study.digest(what), lang),
             (say(f"card.digest.{what}", lang),),
         )
         for what in ("draws", "all")

@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import Any
 
 from tarjih.priors.assumptions import Assumptions, Grade, assumptions_of
-from tarjih.reports.texts.card_words import Entry, keep, months_text, named
+from tarjih.reports.texts.card_words import Entry, keep, named
 from tarjih.reports.texts.effects import levels_text
-from tarjih.reports.words.dates import short_date_text
-from tarjih.reports.words.numbers import figures, interval_text, percent_text
+from tarjih.reports.words.dates import months_text, short_date_text
+from tarjih.reports.words.numbers import figures, interval_text, isolated, percent_text
 from tarjih.reports.words.strings import list_text, quoted, say
 from tarjih.scenarios.records import (
     Between,
@@ -120,11 +120,11 @@ def source_entries(study: Study, lang: str) -> list[Entry]:
         head = say(
             "card.source",
             lang,
-            letter=figures(one.letter, lang),
+            letter=isolated(one.letter, lang),
             label=named(one.label, one.id, lang, typed=False),
         )
         cites = say("card.cites", lang, cites=one.cites) if one.cites else ""
-        entries.append(Entry(head, keep(note, figures(one.url, lang) if one.url else "", cites)))
+        entries.append(Entry(head, keep(note, isolated(one.url, lang) if one.url else "", cites)))
     return entries
 
 
@@ -141,7 +141,7 @@ def assumption_entries(study: Study, lang: str) -> list[Entry]:
             text = _value(value)
         key = "card.default" if own is None else "card.own"
         entries.append(
-            Entry(say(key, lang, name=figures(field.name, lang), value=figures(text, lang)))
+            Entry(say(key, lang, name=isolated(field.name, lang), value=figures(text, lang)))
         )
     return [*entries, *_base_rates(study, lang)]
 
@@ -174,7 +174,7 @@ def _base_rates(study: Study, lang: str) -> list[Entry]:
     head = say(
         "card.rates",
         lang,
-        table=figures(rates.table, lang),
+        table=isolated(rates.table, lang),
         rows=figures(rates.rows, lang),
         n=f"{rates.effective_n:g}",
     )

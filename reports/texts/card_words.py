@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tarjih.reports.words.numbers import figures
+from tarjih.reports.words.numbers import isolated
 from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import Text, translate
 
-__all__ = ["Entry", "keep", "months_text", "named"]
+__all__ = ["Entry", "keep", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,4 @@ def named(label: Text, id: str, lang: str, *, typed: bool = True) -> str:
     text = translate(label, lang)
     if lang != "en" and not typed:
         return text
-    return say("card.named", lang, label=text, id=figures(id, lang))
-
-
-def months_text(months: float, lang: str = "en") -> str:
-    """Write a number of months.
-
-    Examples
-    --------
-    >>> months_text(9.0), months_text(4.5)
-    ('9 months', '4.5 months')
-    """
-    whole = int(months)
-    return say("months", lang, n=whole if whole == months else f"{months:g}")
+    return say("card.named", lang, label=text, id=isolated(id, lang))

@@ -21,10 +21,10 @@ from tarjih.reports.texts.sentences import items_label, notices, tellers_text
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import (
-    figures,
     paragraph,
     percent_text,
     share_text,
+    signed_text,
     whole_percents,
 )
 from tarjih.reports.words.strings import language, list_text, quoted, say
@@ -323,10 +323,7 @@ class _Told:
         return self._signed(self._of(one))
 
     def _signed(self, change: float) -> str:
-        digits = 1 if self.units == "db" else 0
-        # adding 0.0 turns a negative zero into zero
-        shown = f"{round(change, digits) + 0.0:+.{digits}f}"
-        return figures(shown if float(shown) else shown.removeprefix("+"), self.lang)
+        return signed_text(change, self.lang, digits=1 if self.units == "db" else 0)
 
     def _change(self, bar: Bar) -> str:
         return self._between(bar.before, bar.after, [bar])

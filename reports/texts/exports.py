@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tarjih.reports.texts.documents import document_of
 from tarjih.reports.texts.sentences import notices
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_texts
+from tarjih.reports.words.numbers import isolated, paragraph, percent_texts
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
 
@@ -79,11 +79,11 @@ def export_lines(network: Network, path: Path, form: str, lang: str = "en") -> l
     why = "export.mean_and_fixed" if network.fixed else "export.mean"
     known = [say(why, lang, draws=say("draws", lang, n=forecast.diagnostics.draws))]
     known += _fixed(network, lang)
-    programs = {name: figures(text, lang) for name, text in _PROGRAMS[form].items()}
+    programs = {name: isolated(text, lang) for name, text in _PROGRAMS[form].items()}
     known.append(say(f"export.open.{form}", lang, **programs))
     if form != "netcdf" and network.observed:
-        state = quoted(figures(next(iter(network.observed.values())), lang), lang)
-        known.append(say("export.evidence", lang, state=state, option=figures("--json", lang)))
+        state = quoted(isolated(next(iter(network.observed.values())), lang), lang)
+        known.append(say("export.evidence", lang, state=state, option=isolated("--json", lang)))
     return [
         *_answer(network, path, lang),
         "",
@@ -165,7 +165,7 @@ def _answer(network: Network, path: Path, lang: str) -> list[str]:
     written = say(
         "export.written",
         lang,
-        path=figures(str(path), lang),
+        path=isolated(str(path), lang),
         study=quoted(translate(network.study.title, lang), lang),
         nodes=say("export.nodes", lang, n=len(network.nodes)),
         steps=say("export.steps", lang, n=forecast.horizon_step + 1),

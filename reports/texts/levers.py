@@ -16,7 +16,7 @@ from tarjih.reports.texts.documents import document_of, fit_entry, intervention_
 from tarjih.reports.texts.sentences import notices
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_text
+from tarjih.reports.words.numbers import isolated, paragraph, percent_text, signed_text
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -38,9 +38,9 @@ def tornado_lines(found: Tornado, lang: str = "en", *, draws: Draws | None = Non
             lang,
             date=date_text(found.baseline.as_of, lang),
             interval_name=say("interval.name", lang),
-            command=figures("`tarjih tipping`", lang),
+            command=isolated("`tarjih tipping`", lang),
         ),
-        say("tornado.not_doubts", lang, command=figures("`tarjih sensitivity`", lang)),
+        say("tornado.not_doubts", lang, command=isolated("`tarjih sensitivity`", lang)),
     ]
     return [
         *_answer(found, lang),
@@ -217,7 +217,7 @@ def _change(found: Tornado, held: Held, lang: str) -> str:
 
 
 def _signed(value: int, lang: str) -> str:
-    return figures(f"{value:+d}" if value else "0", lang)
+    return signed_text(value, lang)
 
 
 def _warnings(found: Tornado, lang: str, draws: Draws | None) -> list[str]:

@@ -18,11 +18,19 @@ from tarjih.priors.examined import (
 from tarjih.priors.scales import fold, load_scale
 from tarjih.reports.texts.card import Section
 from tarjih.reports.texts.card_judgements import about_text, said_text
-from tarjih.reports.texts.card_words import Entry, keep, months_text
+from tarjih.reports.texts.card_words import Entry, keep
 from tarjih.reports.texts.effects import levels_text
 from tarjih.reports.texts.viewpoints import viewpoint_notices
-from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, interval_text, percent_text, percent_texts
+from tarjih.reports.words.dates import date_text, months_text
+from tarjih.reports.words.numbers import (
+    decimal_text,
+    figures,
+    interval_text,
+    isolated,
+    percent_text,
+    percent_texts,
+    signed_text,
+)
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Judgement, Study, translate
 
@@ -243,8 +251,8 @@ def _effect(view: PriorView, one: Acting, lang: str) -> str:
     fields = {
         "scenario": _scenario(view.study, one.scenario, lang),
         "change": _points(one.change.mean, lang),
-        "low": figures(_signed(one.change.q05), lang),
-        "high": figures(_signed(one.change.q95), lang),
+        "low": signed_text(100 * one.change.q05, lang),
+        "high": signed_text(100 * one.change.q95, lang),
         "moved": moved,
     }
     if one.holds is None:
@@ -259,12 +267,7 @@ def _mean_sd(mean: float, sd: float, lang: str) -> str:
 
 
 def _points(shift: float, lang: str) -> str:
-    return say("points", lang, n=abs(round(100 * shift)), signed=figures(_signed(shift), lang))
-
-
-def _signed(shift: float) -> str:
-    points = round(100 * shift)
-    return f"{points:+d}" if points else "0"
+    return say("points", lang, n=abs(round(100 * shift)), signed=signed_text(100 * shift, lang))
 
 
 def _carried(study: Study, carried: Carried, lang: str) -> list[Entry]:
@@ -300,7 +303,7 @@ def _carried(study: Study, carried: Carried, lang: str) -> list[Entry]:
 
 
 def _standing(study: Study, id: str, before: Standing, after: Standing, lang: str) -> str:
-    review = (figures(f"{one.review_time.mean:.1f}", lang) for one in (before, after))
+    review = (decimal_text(one.review_time.mean, lang, digits=1) for one in (before, after))
     return say(
         "prior.carried",
         lang,
@@ -341,8 +344,8 @@ def _leanings(view: PriorView, lang: str) -> list[Entry]:
                 lang,
                 quantity=say(f"prior.quantity.{one.quantity}", lang),
                 scenario=_scenario(view.study, one.scenario, lang),
-                prior=figures(f"{one.prior:.2f}", lang),
-                judged=figures(f"{one.judged:.2f}", lang),
+                prior=decimal_text(one.prior, lang),
+                judged=decimal_text(one.judged, lang),
             )
             for one in view.sensitivity
             if one.leaning == leaning
@@ -360,7 +363,7 @@ def _fit(draws: Draws, lang: str) -> list[Entry]:
     shown = {name: figures(str(found.get(name)), lang) for name in found}
     lines = (
         say("prior.fit.divergences", lang, n=shown["divergences"]),
-        say("prior.fit.rhat", lang, name=figures("R-hat", lang), value=shown["rhat"]),
+        say("prior.fit.rhat", lang, name=isolated("R-hat", lang), value=shown["rhat"]),
         say("prior.fit.ess", lang, bulk=shown["ess_bulk"], tail=shown["ess_tail"]),
     )
     return [Entry(head, lines)]

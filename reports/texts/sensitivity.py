@@ -14,7 +14,13 @@ from tarjih.reports.texts.documents import document_of, fit_entry, intervention_
 from tarjih.reports.texts.sentences import notices
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, interval_text, paragraph, percent_text
+from tarjih.reports.words.numbers import (
+    decimal_text,
+    interval_text,
+    isolated,
+    paragraph,
+    percent_text,
+)
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -55,7 +61,7 @@ def sensitivity_lines(
     ]
     if found.noise >= _NOISE_TOLD:
         notes.append(say("sensitivity.noise", lang, share=percent_text(found.noise, lang)))
-    notes.append(say("sensitivity.not_levers", lang, command=figures("`tarjih tornado`", lang)))
+    notes.append(say("sensitivity.not_levers", lang, command=isolated("`tarjih tornado`", lang)))
     return [*lines, *(paragraph(one, lang) for one in notes), *_warnings(found, lang, draws)]
 
 
@@ -190,7 +196,7 @@ def _table(found: Sensitivity, told: list[DoubtShare], lang: str) -> list[str]:
 
 
 def _index(value: float, lang: str) -> str:
-    return figures(f"{value:.2f}", lang)
+    return decimal_text(value, lang)
 
 
 def _warnings(found: Sensitivity, lang: str, draws: Draws | None) -> list[str]:

@@ -20,10 +20,12 @@ from tarjih.reports.texts.tables import Cell, summary_table
 from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import (
+    decimal_text,
     figures,
     interval_text,
     paragraph,
     percent_texts,
+    signed_text,
     whole_percents,
 )
 from tarjih.reports.words.strings import language, list_text, quoted, say
@@ -332,7 +334,7 @@ def notices(forecast: Forecast | Simulation | Sensitivity, lang: str = "en") -> 
                 lang,
                 effective=round(diagnostics.ess_draws),
                 draws=diagnostics.draws,
-                khat=f"{diagnostics.khat:.2f}",
+                khat=decimal_text(diagnostics.khat, lang),
             )
         )
     if forecast.study.retrospective:
@@ -368,7 +370,7 @@ def _written(term: Term, lang: str) -> str:
 
 def _points(shift: float, lang: str) -> str:
     points = round(100 * shift)
-    return say("points", lang, n=abs(points), signed=figures(f"{points:+d}", lang))
+    return say("points", lang, n=abs(points), signed=signed_text(points, lang))
 
 
 def _age(days: int, lang: str) -> str:

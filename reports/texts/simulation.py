@@ -15,8 +15,14 @@ from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.sentences import notices
 from tarjih.reports.words.columns import aligned
-from tarjih.reports.words.dates import date_text, month_name, short_date_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_text, percent_texts
+from tarjih.reports.words.dates import date_text, month_text, short_date_text
+from tarjih.reports.words.numbers import (
+    count_text,
+    decimal_text,
+    paragraph,
+    percent_text,
+    percent_texts,
+)
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
 
@@ -40,7 +46,7 @@ def simulation_lines(
     language(lang)
     lines = [*_answer(found, lang), "", *_table(found, lang), _note(found, lang), ""]
     lines += [*_courses(found, lang), "", *_drivers(found, lang), ""]
-    points = figures(f"{max(100 * found.error, 0.1):.1f}", lang)
+    points = decimal_text(max(100 * found.error, 0.1), lang, digits=1)
     accuracy = say("simulate.accuracy", lang, points=points)
     warnings = [*fit_notices(draws, lang), *notices(found, lang)]
     return [*lines, paragraph(accuracy, lang), *warnings]
@@ -131,7 +137,7 @@ def _entry(found: Simulation, course: Course) -> dict[str, Any]:
 def _answer(found: Simulation, lang: str) -> list[str]:
     """Say which course is the most frequent, which change is, and how often there is any."""
     names, share = found.sequences[0] if found.sequences else ((), 0.0)
-    count = figures(f"{found.paths:,}", lang)
+    count = count_text(found.paths, lang)
     fields = {
         "share": percent_text(share, lang),
         "histories": say("simulate.histories", lang, n=found.paths, count=count),
@@ -220,7 +226,7 @@ def _step_text(found: Simulation, step: int, lang: str) -> str:
     date = found.dates[step]
     if found.study.step == "week":
         return short_date_text(date, lang)
-    return f"{month_name(date.month, lang, short=True)} {date.year}"
+    return month_text(date, lang, short=True)
 
 
 def _note(found: Simulation, lang: str) -> str:

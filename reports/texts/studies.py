@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.texts.card import counts_text
 from tarjih.reports.texts.tables import cell_width
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph
+from tarjih.reports.words.numbers import isolated, paragraph
 from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.advice import Advice
 from tarjih.scenarios.records import Study, translate
@@ -51,9 +51,9 @@ def studies_table(studies: Sequence[Study], lang: str = "en") -> Table:
 
 def check_lines(study: Study, advice: Sequence[Advice], lang: str = "en") -> list[str]:
     """Say that a study is sound, how much it holds, and what is worth knowing."""
-    head = say("check.ok", lang, study=figures(study.id, lang), counts=counts_text(study, lang))
+    head = say("check.ok", lang, study=isolated(study.id, lang), counts=counts_text(study, lang))
     told = [
-        say("check.advice", lang, where=figures(one.where, lang), advice=_advice(study, one, lang))
+        say("check.advice", lang, where=isolated(one.where, lang), advice=_advice(study, one, lang))
         for one in advice
     ]
     return [paragraph(line, lang) for line in (head, *told)]
@@ -64,7 +64,7 @@ def _advice(study: Study, one: Advice, lang: str) -> str:
     section = getattr(study, _SECTIONS.get(one.kind.split("_")[0], "judgements"))
     entry = next((entry for entry in section if entry.id == one.id), None)
     label = getattr(entry, "label", None)
-    name = quoted(translate(label, lang), lang) if label else figures(one.id, lang)
+    name = quoted(translate(label, lang), lang) if label else isolated(one.id, lang)
     return say(f"advice.{one.kind}", lang, name=name)
 
 
@@ -87,7 +87,7 @@ def _line(study: Study, lang: str) -> str:
         "list.line",
         lang,
         title=translate(study.title, lang),
-        study=figures(study.id, lang),
+        study=isolated(study.id, lang),
         origin=date_text(study.origin, lang),
         scenarios=say("scenarios", lang, n=len(study.scenarios)),
         items=say("items", lang, n=len(study.items)),

@@ -18,7 +18,7 @@ from tarjih.reports.texts.sentences import likelihood_words, notices
 from tarjih.reports.texts.whatif import held_text
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import (
-    figures,
+    count_text,
     interval_text,
     paragraph,
     percent_text,
@@ -148,7 +148,7 @@ class _Told:
             "scenario": self._name(asked),
             "date": self.date,
             "now": percent_texts(list(self.found.baseline.at_horizon), self.lang)[k],
-            "most": figures(str(self.found.most_changes), self.lang),
+            "most": count_text(self.found.most_changes, self.lang),
             "threshold": self._threshold(),
         }
         if not self.found.sets:
@@ -245,7 +245,7 @@ class _Told:
         found = self.found
         fields = {
             "screened": self._count(found.screened),
-            "most": figures(str(found.most_changes), self.lang),
+            "most": count_text(found.most_changes, self.lang),
             "run": self._count(found.run),
             "told": self._count(len(found.sets)),
         }
@@ -292,7 +292,7 @@ class _Told:
         return "" if threshold is None else percent_text(threshold, self.lang)
 
     def _count(self, number: int) -> str:
-        return figures(f"{number:,}", self.lang)
+        return count_text(number, self.lang)
 
     def _name(self, scenario: str, *, short: bool = False) -> str:
         one = self.study.scenario(scenario)

@@ -18,7 +18,7 @@ from tarjih.reports.texts.sentences import notices
 from tarjih.reports.texts.tables import Cell, SummaryTable, summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph
+from tarjih.reports.words.numbers import paragraph, signed_text
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -243,7 +243,7 @@ class _Told:
         low = min(points, math.floor(round(100 * told["q05"], 4)))
         high = max(points, math.ceil(round(100 * told["q95"], 4)))
         return {
-            name: figures(f"{value:+d}" if value else "0", self.lang)
+            name: signed_text(value, self.lang)
             for name, value in (("points", points), ("low", low), ("high", high))
         }
 

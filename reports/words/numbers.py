@@ -12,24 +12,35 @@ chart of one forecast can never disagree.
   ``80–95%`` keeps its order whatever stands around it. The marks are as old as the
   bidirectional algorithm; the newer isolates (U+2066 to U+2069) are missing from DejaVu Sans,
   the font of the charts.
-
-Digits are latin in both languages.
+- Digits are latin, unless the language says otherwise (see ``locales``). Arabic-Indic digits
+  read from the right, ``٨٠–٩٥٪``, and are fenced by RIGHT-TO-LEFT MARK. The signs are those of
+  Unicode CLDR, whose tables a test compares with these; the library that carries them takes
+  longer to import than a run takes to compute (decision 0016).
+- Names, paths, commands and dates for machines go through `isolated`, which changes no digit.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+
+from tarjih.reports.words.locales import digits_of
 
 __all__ = [
     "LRM",
     "RLM",
+    "count_text",
+    "decimal_text",
     "figures",
     "interval_text",
+    "isolated",
     "paragraph",
     "percent_text",
     "percent_texts",
+    "shaped",
     "share_text",
+    "signed_text",
     "whole_percents",
 ]
 
@@ -38,10 +49,18 @@ RLM = "\N{RIGHT-TO-LEFT MARK}"
 _DASH = "\N{EN DASH}"
 _DECIMALS = 6  # as in the JSON documents: hides the noise of floating point from the rounding
 _ALMOST = 1e-9
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_GROUP = re.compile(r"(?<=\d),(?=\d{3})")
+_PERCENT = re.compile(r"(?<=\d)%")
+_NAME = re.compile(r"[A-Za-z_]|\d{4}-\d{2}")
 
 
 def figures(text: str, lang: str = "en") -> str:
-    """Fence figures so that right-to-left text around them leaves their order alone.
+    """Write a number's figures in the language's digits, fenced against the text around them.
+
+    What holds a Latin letter is a name, not a number, and keeps its digits; so does a date for
+    machines (``2026-01-31``).
 
     Examples
     --------
@@ -49,8 +68,78 @@ def figures(text: str, lang: str = "en") -> str:
     '80-95%'
     >>> figures("80-95%", "ar") == LRM + "80-95%" + LRM
     True
+    >>> from tarjih.reports.words.locales import locale_of
+    >>> figures("+2.5%", locale_of("ar", "arabic")) == RLM + "+٢٫٥٪" + RLM
+    True
+    """
+    if lang != "ar":
+        return text
+    if digits_of(lang) == "latin" or _NAME.search(text):
+        return isolated(text, lang)
+    return f"{RLM}{shaped(text, lang)}{RLM}"
+
+
+def isolated(text: str, lang: str = "en") -> str:
+    """Fence a name, path or command so that right-to-left text around it leaves it alone.
+
+    Examples
+    --------
+    >>> isolated("us_withdrawal=full", "ar") == LRM + "us_withdrawal=full" + LRM
+    True
     """
     return f"{LRM}{text}{LRM}" if lang == "ar" else text
+
+
+def shaped(text: str, lang: str) -> str:
+    """Return a text of ours with its figures in the language's digits.
+
+    Examples
+    --------
+    >>> from tarjih.reports.words.locales import locale_of
+    >>> shaped("4,007", "ar"), shaped("4,007", locale_of("ar", "arabic"))
+    ('4,007', '٤٬٠٠٧')
+    """
+    if digits_of(lang) == "latin":
+        return text
+    text = _POINT.sub("\N{ARABIC DECIMAL SEPARATOR}", text)
+    text = _GROUP.sub("\N{ARABIC THOUSANDS SEPARATOR}", text)
+    text = _PERCENT.sub("\N{ARABIC PERCENT SIGN}", text)
+    return text.translate(_ARABIC_DIGITS)
+
+
+def count_text(number: int, lang: str = "en") -> str:
+    """Write a whole number, in groups of three.
+
+    Examples
+    --------
+    >>> count_text(4007), count_text(12)
+    ('4,007', '12')
+    """
+    return figures(f"{number:,}", lang)
+
+
+def signed_text(number: float, lang: str = "en", *, digits: int = 0) -> str:
+    """Write a change with its sign; what is shown as zero has none.
+
+    Examples
+    --------
+    >>> signed_text(17), signed_text(-3), signed_text(-0.04, digits=1)
+    ('+17', '-3', '0.0')
+    """
+    # adding 0.0 turns a negative zero into zero
+    shown = f"{round(number, digits) + 0.0:+.{digits}f}"
+    return figures(shown if float(shown) else shown.removeprefix("+"), lang)
+
+
+def decimal_text(number: float, lang: str = "en", *, digits: int = 2) -> str:
+    """Write a number with a fixed count of decimals.
+
+    Examples
+    --------
+    >>> decimal_text(0.8), decimal_text(9.04, digits=1)
+    ('0.80', '9.0')
+    """
+    return figures(f"{number:.{digits}f}", lang)
 
 
 def paragraph(text: str, lang: str = "en") -> str:

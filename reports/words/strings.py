@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
 
-from tarjih.errors import InvalidRequest, Problem, nearest
+from tarjih.reports.words.locales import LANGUAGES, digits_of, language
+from tarjih.reports.words.numbers import LRM, RLM, shaped
 
 __all__ = ["LANGUAGES", "language", "list_text", "quoted", "say", "string_table"]
 
-LANGUAGES = ("en", "ar")
 _FILES = "strings*.yaml"
 _QUOTES = {
     "en": ("\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
@@ -52,32 +53,6 @@ def string_table() -> Mapping[str, Mapping[str, Template]]:
     return merged
 
 
-def language(lang: str) -> str:
-    """Return ``lang`` if the toolkit speaks it.
-
-    Raises
-    ------
-    InvalidRequest
-        If it does not.
-
-    Examples
-    --------
-    >>> language("ar")
-    'ar'
-    """
-    if lang not in LANGUAGES:
-        raise InvalidRequest(
-            Problem(
-                "--lang",
-                "unknown language",
-                got=lang,
-                allowed=", ".join(LANGUAGES),
-                mend=nearest(lang, LANGUAGES),
-            )
-        )
-    return lang
-
-
 def say(key: str, lang: str = "en", **fields: object) -> str:
     """Return one string with its fields filled in.
 
@@ -108,7 +83,26 @@ def say(key: str, lang: str = "en", **fields: object) -> str:
         number = fields["n"]
         form = _PLURALS[lang](number) if isinstance(number, int) else "other"
         template = template.get(form, template["other"])
+    if digits_of(lang) != "latin":
+        template = _reshaped(template, lang)
+        fields = {name: _shaped_number(value, lang) for name, value in fields.items()}
     return template.format(**fields)
+
+
+def _reshaped(template: str, lang: str) -> str:
+    """Return a template with the figures of its own words in the language's digits."""
+    parts = []
+    for words, field, spec, conversion in Formatter().parse(template):
+        own = shaped(words, lang).replace(LRM, RLM)
+        parts.append(own.replace("{", "{{").replace("}", "}}"))
+        if field is not None:
+            parts.append(f"{{{field}{'!' + conversion if conversion else ''}")
+            parts.append(f"{':' + spec if spec else ''}}}")
+    return "".join(parts)
+
+
+def _shaped_number(value: object, lang: str) -> object:
+    return shaped(str(value), lang) if isinstance(value, int | float) else value
 
 
 def quoted(text: str, lang: str = "en") -> str:
