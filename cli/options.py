@@ -17,6 +17,7 @@ __all__ = [
     "OfScenario",
     "Out",
     "Quiet",
+    "Record",
     "Seed",
     "Settings",
     "StudyName",
@@ -128,6 +129,14 @@ Out = Annotated[
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="The judgement and its warnings only."),
+]
+Record = Annotated[
+    bool,
+    typer.Option(
+        "--record",
+        help="Keep this as a statement of record in the ledger, with the study and the draws it "
+        "was made of. `tarjih audit` goes back to it.",
+    ),
 ]
 View = Annotated[
     str | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import sys
@@ -51,11 +50,12 @@ def on_terminal() -> bool:
 
 def write_document(document: Mapping[str, Any]) -> None:
     """Write one JSON document to standard output, in UTF-8, its keys in their order."""
+    from tarjih.reports.texts.documents import document_text
+
     stream = sys.stdout
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8")
-    stream.write(text + "\n")
+    stream.write(document_text(document))
 
 
 def write_text(lines: Iterable[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import typer
+
 from tarjih.cli.options import (
     AsOf,
     Engine,
@@ -14,6 +16,7 @@ from tarjih.cli.options import (
     LedgerOption,
     Out,
     Quiet,
+    Record,
     Seed,
     Settings,
     StudyName,
@@ -24,6 +27,7 @@ __all__ = ["run_study"]
 
 
 def run_study(
+    context: typer.Context,
     study: StudyName,
     as_of: AsOf = None,
     horizon: Horizon = None,
@@ -33,6 +37,7 @@ def run_study(
     hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
+    record: Record = False,
     lang: Lang = "en",
     json: Json = False,
     out: Out = None,
@@ -45,7 +50,7 @@ def run_study(
     analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png.
     """
     from tarjih.cli.ledgers import load_study
-    from tarjih.cli.output import write_document
+    from tarjih.cli.output import note, write_document
     from tarjih.cli.requests import (
         check_engine,
         parse_as_of,
@@ -61,9 +66,19 @@ def run_study(
 
     language(lang)
     target = None if out is None else parse_chart_path(out)
-    loaded = load_study(
-        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
-    )
+    recording = None
+    if record:
+        from tarjih.cli.recording import prepare_recording, words_given
+        from tarjih.models.asked.auditing import asked_of
+
+        recording = prepare_recording(
+            study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+        )
+        loaded = recording.seen
+    else:
+        loaded = load_study(
+            study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
+        )
     ask = partial(
         forecast,
         loaded,
@@ -75,12 +90,22 @@ def run_study(
     held = parse_interventions(loaded, settings)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws, interventions=held)
+    if recording is not None:
+        recorded = recording.record(
+            "run",
+            forecast_document(found, draws),
+            draws=draws,
+            asked=asked_of(found, view=view, hindsight=hindsight),
+            command=words_given(context),
+            lang=lang,
+        )
+        note(recorded)
     if json:
         write_document(forecast_document(found, draws))
         if target is None:
             return
 
-    from tarjih.cli.output import note, write_briefing, write_text
+    from tarjih.cli.output import write_briefing, write_text
     from tarjih.models import influences
     from tarjih.reports.texts.briefing import brief
     from tarjih.reports.words.strings import say

@@ -26,7 +26,7 @@ from tarjih.models.record import weighted_quantile
 from tarjih.priors import Draws
 from tarjih.scenarios.records import Item, Study
 
-__all__ = ["Hindsight", "look_back"]
+__all__ = ["Hindsight", "in_force_then", "look_back"]
 
 Floats = NDArray[np.float64]
 _MOST_STEPS = 36
@@ -133,6 +133,13 @@ def look_back(
         probability=probability,
         log_weight=log_weight,
     )
+
+
+def in_force_then(posterior: Posterior, step: int) -> Floats:
+    """Return mean probabilities (K,) of each scenario's having been in force at one past step."""
+    weight = np.exp(normalised(_log_weight(posterior)))
+    averaged: Floats = weight @ _in_force(posterior, step)
+    return averaged
 
 
 def _in_force(posterior: Posterior, step: int) -> Floats:

@@ -8,6 +8,7 @@ null: the same seed on the same machine gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_document",
     "document_of",
+    "document_text",
     "fit_entry",
     "forecast_document",
     "intervention_entry",
@@ -165,6 +167,11 @@ def fit_entry(draws: Draws) -> dict[str, Any]:
 def document_of(entries: Mapping[str, Any]) -> dict[str, Any]:
     """Return data that JSON can hold: numbers rounded, dates as text, null for no number."""
     return {key: _plain(entry) for key, entry in entries.items()}
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Return a document as ``--json`` writes it: in lines, its keys in their order."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
