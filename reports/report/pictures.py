@@ -1,0 +1,23 @@
+"""Charts inside a report."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tarjih.reports.report.blocks import Picture
+
+__all__ = ["svg_address", "svg_bytes"]
+
+
+def svg_bytes(picture: Picture) -> bytes:
+    """Return a chart as SVG, its letters drawn, so that no font is needed."""
+    from tarjih.reports.charts.figures import figure_bytes
+
+    return figure_bytes(picture.draw(), ".svg")
+
+
+def svg_address(picture: Picture) -> str:
+    """Return a chart as an address that holds it whole."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg_bytes(picture)).decode("ascii")
