@@ -100,8 +100,22 @@ def _prior(asked: Asked) -> Figure:
     return draw_prior(asked.prior_view, **asked.look)
 
 
+def _waterfall(asked: Asked) -> Figure:
+    from tarjih.reports.charts.waterfall import draw_waterfall
+
+    return draw_waterfall(asked.explanation, scenario=asked.scenario, **asked.look)
+
+
+def _tornado(asked: Asked) -> Figure:
+    from tarjih.reports.charts.tornado import draw_tornado
+
+    return draw_tornado(asked.tornado, **asked.look)
+
+
 # In the order in which help names them: first what is believed, then why, then on what it rests.
 KINDS: dict[str, Kind] = {
     "timeline": Kind(_timeline, _AHEAD),
+    "waterfall": Kind(_waterfall, frozenset({"--as-of", "--since", "--scenario"})),
+    "tornado": Kind(_tornado, _AHEAD | {"--scenario"}),
     "prior": Kind(_prior, frozenset()),
 }
