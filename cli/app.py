@@ -33,6 +33,7 @@ from tarjih.cli.simulate import simulate_study
 from tarjih.cli.tipping import find_tipping
 from tarjih.cli.tornado import rank_levers
 from tarjih.cli.typer_classes import Command, Group
+from tarjih.cli.update import update_study
 from tarjih.cli.watch import watch_study
 from tarjih.cli.whatif import ask_what_if
 from tarjih.errors import TarjihError
@@ -50,6 +51,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
+app.command("update", cls=Command, rich_help_panel="Daily")(update_study)
 app.add_typer(evidence, name="evidence", rich_help_panel="Daily")
 app.command("chart", cls=Command, rich_help_panel="Daily")(chart_study)
 app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)

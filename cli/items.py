@@ -242,11 +242,19 @@ class ItemWords:
             raise InvalidRequest(problems)
         return data, new
 
-    def command(self) -> list[str]:
-        """Return the options that say the same, as the words of a command line."""
+    def command(self, but: ItemWords | None = None) -> list[str]:
+        """Return the options that say the same, as the words of a command line.
+
+        Parameters
+        ----------
+        but : ItemWords, optional
+            What has been said already.
+        """
         words: list[str] = []
         for field in fields(self):
             value = getattr(self, field.name)
+            if but is not None and value == getattr(but, field.name):
+                continue
             option = _OPTIONS.get(field.name, "--" + field.name.replace("_", "-"))
             for one in [value] if isinstance(value, str) else value or ():
                 # A value that begins like an option must not be taken for one.
