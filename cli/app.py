@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 import tarjih
+from tarjih.cli.audit import audit_study
 from tarjih.cli.chart import chart_study
 from tarjih.cli.check import check_study
 from tarjih.cli.compare import compare_study
@@ -64,6 +65,7 @@ app.command("sensitivity", cls=Command, rich_help_panel="Analyse")(rank_doubts)
 app.command("tornado", cls=Command, rich_help_panel="Analyse")(rank_levers)
 app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)
 app.command("export", cls=Command, rich_help_panel="Analyse")(export_study)
+app.command("audit", cls=Command, rich_help_panel="Review")(audit_study)
 app.command("list", cls=Command, rich_help_panel="Study")(list_studies)
 app.command("show", cls=Command, rich_help_panel="Study")(show_study)
 app.command("check", cls=Command, rich_help_panel="Study")(check_study)

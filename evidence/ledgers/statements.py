@@ -279,10 +279,14 @@ class Statement:
 
         With what the ledger held then, and as one analyst sees it if that was asked.
         """
-        held = self.ledger.held(self.study, upto=self.upto)
-        study = held.extended(hindsight=bool(self.asked.get("hindsight")))
+        study = self.held()
         analyst = self.asked.get("view")
         return study if analyst is None else view_of(study, analyst)
+
+    def held(self) -> Study:
+        """Return the study of all analysts with what the ledger held then."""
+        held = self.ledger.held(self.study, upto=self.upto)
+        return held.extended(hindsight=bool(self.asked.get("hindsight")))
 
     def _part(self, name: str, kind: type) -> Any:
         found = self.row.body.get(name)

@@ -95,6 +95,8 @@ class Audit:
         The last day whose knowledge hindsight uses.
     study : Study
         Today's, with what the ledger holds.
+    forecast : Forecast
+        Today's, with what was known at as-of; past dates not replayed.
     statement : Statement or None
         None when nothing was said by then.
     said : (3, K) or None
@@ -114,6 +116,7 @@ class Audit:
     horizon: dt.date
     latest: dt.date
     study: Study
+    forecast: Forecast
     statement: Statement | None
     scenario_ids: tuple[str, ...]
     said: Floats | None
@@ -261,6 +264,7 @@ def audit_of(
         horizon=found.horizon,
         latest=latest,
         study=seen,
+        forecast=found,
         statement=statement,
         scenario_ids=ids,
         said=said,
