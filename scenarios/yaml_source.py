@@ -102,8 +102,14 @@ class YamlFile:
         self.problems: list[Problem] = []
 
 
-def read_yaml(path: Path) -> YamlFile:
+def read_yaml(path: Path, *, lists: bool = False) -> YamlFile:
     """Read one file.
+
+    Parameters
+    ----------
+    path : Path
+    lists : bool
+        Let the file be a list as well, which is then its only section, named ``""``.
 
     Returns
     -------
@@ -119,7 +125,7 @@ def read_yaml(path: Path) -> YamlFile:
     result = YamlFile()
     try:
         text = read_text(path, shown)
-        result.data = _Builder(text, shown, result).build()
+        result.data = _Builder(text, shown, result).build(lists=lists)
     except Refused as refused:
         result.problems.append(refused.problem)
     return result
@@ -147,7 +153,7 @@ class _Builder:
         self._root: Any = None
         self._stack: list[_Frame] = []
 
-    def build(self) -> dict[str, Any]:
+    def build(self, *, lists: bool = False) -> dict[str, Any]:
         try:
             loader = _Loader(self._text)
             try:
@@ -159,6 +165,8 @@ class _Builder:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             what = " ".join(str(error).split())[:200]
             raise Refused(Problem(f"{self._shown}:1:1", f"this is not YAML ({what})")) from None
+        if lists and isinstance(self._root, list):
+            return {"": self._root}
         if not isinstance(self._root, dict):
             empty = self._root is None
             raise Refused(

@@ -219,6 +219,11 @@ class Held:
         """Return an item as it was recorded first, in the form that files have."""
         return self._thread(id).data
 
+    def changes(self, id: str) -> tuple[Amend | Retract | Merge, ...]:
+        """Return what was said of an item later and still stands, in the order of recording."""
+        thread = self._threads[id]
+        return () if thread is None else tuple(change for _, change in thread.changes)
+
     def versions(self, id: str, *, hindsight: bool = False) -> list[Version]:
         """Return the versions of one item, the earliest first; none if it was an error of ours."""
         return fold_threads(self._together(id), hindsight=hindsight)[id]

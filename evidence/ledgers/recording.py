@@ -85,15 +85,47 @@ class Recorder:
         lang: str = "en",
     ) -> Row:
         """Record an item; see `Ledger.observe`."""
-        held, name = self._held, self._id(item, id, places)
+        name = self._id(item, id, places)
         new = self._sources(sources, places)
+        written = self._read(item, name, new, places, lang)
+        self._refuse_twin(written, "", again, places)
+        return self._append(Observe(name, written, new))
+
+    def read(
+        self,
+        item: Given,
+        id: str,
+        *,
+        sources: Iterable[Source] = (),
+        places: Places | None = None,
+        lang: str = "en",
+    ) -> dict[str, Any]:
+        """Return what `observe` would record, and record nothing.
+
+        Parameters
+        ----------
+        item : Item or mapping
+        id : str
+            By which messages name it; it may be taken.
+        sources, places, lang
+            As for `Ledger.observe`.
+
+        Raises
+        ------
+        InvalidRequest
+            With all that is wrong with it.
+        """
+        return self._read(item, id, self._sources(sources, places), places, lang)
+
+    def _read(
+        self, item: Given, name: str, new: Mapping[str, Data], places: Places | None, lang: str
+    ) -> dict[str, Any]:
+        held = self._held
         data = written_item(held.study, item) if isinstance(item, Item) else item
         checked = checked_item(
             held, name, data, today=self._today, sources=new, places=places, lang=lang
         )
-        written = self._written(checked)
-        self._refuse_twin(written, "", again, places)
-        return self._append(Observe(name, written, new))
+        return self._written(checked)
 
     def check(
         self,
