@@ -104,7 +104,7 @@ def forecast_of(
     probability = without_noise(run.probability, run.probability_noise, log_weight)
 
     replays = _replays(study, posterior.items, day) if replay else [study.origin]
-    past: list[tuple[int, dt.date, Floats, Floats]] = []
+    past: list[tuple[int, dt.date, Floats, Floats, list[Floats]]] = []
     timeline = _timeline(posterior)
     for date in replays:
         if date == day:
@@ -113,9 +113,10 @@ def forecast_of(
         found = then.run(then.as_of_step) if timeline is None else timeline.run(then)
         weight = normalised(found.log_weight)
         values = without_noise(found.probability, found.probability_noise, weight)
-        past.append((then.as_of_step, date, values[0], weight))
-    past.append((now, day, probability[0], log_weight))
-    steps, dates, replayed, replayed_log_weight = zip(*past, strict=True)
+        states = [level[0] for level in found.levels]
+        past.append((then.as_of_step, date, values[0], weight, states))
+    past.append((now, day, probability[0], log_weight, [level[0] for level in run.levels]))
+    steps, dates, replayed, replayed_log_weight, states_at = zip(*past, strict=True)
     return Forecast(
         study=study,
         as_of=day,
@@ -137,6 +138,7 @@ def forecast_of(
         diagnostics=diagnose(
             log_weight, paths=run.paths, ess_paths=run.ess_paths, movement=posterior.movement
         ),
+        replayed_levels=tuple(_frozen(np.stack(level)) for level in zip(*states_at, strict=True)),
     )
 
 

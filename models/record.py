@@ -81,6 +81,8 @@ class Forecast:
         Driver level probabilities from as-of on.
     log_weight : (M,)
         Normalised: its exponentials sum to one.
+    replayed_levels : tuple of (t, L_j)
+        Driver level probabilities at the replayed dates; empty in a record made without.
     """
 
     study: Study
@@ -101,6 +103,7 @@ class Forecast:
     evidence: Evidence
     interventions: tuple[Intervention, ...]
     diagnostics: Diagnostics
+    replayed_levels: tuple[Floats, ...] = ()
 
     @cached_property
     def weight(self) -> Floats:

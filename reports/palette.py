@@ -95,13 +95,16 @@ class Look:
     colour : str
         Of lines and areas; contrasts 3 to 1 with the ground.
     ink : str
-        Of text; contrasts 4.5 to 1.
+        Of text; contrasts 4.5 to 1 (black in print).
+    strong : str
+        Of what text in the colour of the ground stands on; contrasts 4.5 to 1.
     marker, hatch : str
         A mark on its line and a pattern in its area; empty where colour is enough.
     """
 
     colour: str
     ink: str
+    strong: str
     marker: str = ""
     hatch: str = ""
 
@@ -212,7 +215,8 @@ def scenario_looks(ids: Sequence[str], theme: Theme | None = None) -> dict[str, 
         marker, hatch = (
             (theme.markers[place], theme.hatches[place]) if theme.patterned else ("", "")
         )
-        looks[id] = Look(colour, ink(colour, theme.background), marker, hatch)
+        strong = ink(colour, theme.background)
+        looks[id] = Look(colour, theme.text if theme.patterned else strong, strong, marker, hatch)
     return looks
 
 

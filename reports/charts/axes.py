@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.transforms import Transform
 
-__all__ = ["TICK", "draw_months", "draw_percents", "moved", "plain_line", "write_text"]
+__all__ = ["TICK", "draw_months", "draw_percents", "draw_rows", "moved", "plain_line", "write_text"]
 
 TICK = 8.5
 _STRIDES = (1, 2, 3, 6, 12, 24, 60, 1200)  # months from one named month to the next
@@ -41,6 +41,15 @@ def draw_percents(ax: Axes, page: Page) -> None:
         text.set_fontproperties(font(TICK))
     ax.grid(axis="y", color=page.theme.faint, linewidth=0.8)
     ax.set_axisbelow(True)
+
+
+def draw_rows(ax: Axes, page: Page, height: float) -> None:
+    """Make the vertical axis one of inches from the top, without frame or ticks."""
+    ax.set_ylim(height, 0.0)
+    ax.set_facecolor(page.theme.background)
+    ax.set_yticks([])
+    for side in ax.spines.values():
+        side.set_visible(False)
 
 
 def draw_months(ax: Axes, page: Page, first: float, last: float, inches: float) -> None:

@@ -9,12 +9,13 @@ given. So the same code draws a whole page and into axes of a user's own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tarjih.reports.charts.furniture import Furniture
 from tarjih.reports.charts.page import NOTE, Page
-from tarjih.reports.palette import scenario_looks, theme_named
+from tarjih.reports.palette import Look, scenario_looks, theme_named
 from tarjih.reports.words.strings import language
 from tarjih.scenarios.records import translate
 
@@ -97,6 +98,14 @@ class Chart(ABC):
     def key(self) -> None:  # noqa: B027 - most charts need none
         """Put down what explains the plot below it, if anything does."""
 
+    def legend(self) -> Sequence[tuple[Look, str]]:
+        """Return looks and what they stand for, where direct labels have no room."""
+        return ()
+
+    def scenario_legend(self) -> list[tuple[Look, str]]:
+        """Return the scenarios' looks with their names."""
+        return [(self.looks[id], self.short_name(id)) for id in self.study.scenario_ids]
+
     def short_name(self, scenario: str) -> str:
         """Return a scenario's short label, or else its label."""
         found = self.study.scenario(scenario)
@@ -121,6 +130,10 @@ class Chart(ABC):
     def _page(self) -> Figure:
         sheet, furniture, room = self.sheet, self.furniture(), self.room()
         sheet.head(furniture.title, furniture.subtitle, furniture.badges, over=furniture.over)
+        legend = self.legend()
+        if legend:
+            sheet.y += 0.1
+            sheet.swatches(legend)
         sheet.y += 0.2 + room.above
         top = sheet.y
         sheet.y += room.height + room.below + 0.2

@@ -94,6 +94,24 @@ def _timeline(asked: Asked) -> Figure:
     return draw_timeline(asked.forecast, influences=asked.influences, **asked.look)
 
 
+def _fan(asked: Asked) -> Figure:
+    from tarjih.reports.charts.fan import draw_fan
+
+    return draw_fan(asked.forecast, scenario=asked.scenario, **asked.look)
+
+
+def _stacked(asked: Asked) -> Figure:
+    from tarjih.reports.charts.stacked import draw_stacked
+
+    return draw_stacked(asked.forecast, **asked.look)
+
+
+def _drivers(asked: Asked) -> Figure:
+    from tarjih.reports.charts.drivers import draw_drivers
+
+    return draw_drivers(asked.forecast, **asked.look)
+
+
 def _prior(asked: Asked) -> Figure:
     from tarjih.reports.charts.prior_chart import draw_prior
 
@@ -115,7 +133,10 @@ def _tornado(asked: Asked) -> Figure:
 # In the order in which help names them: first what is believed, then why, then on what it rests.
 KINDS: dict[str, Kind] = {
     "timeline": Kind(_timeline, _AHEAD),
+    "fan": Kind(_fan, _AHEAD | {"--scenario"}),
+    "stacked": Kind(_stacked, _AHEAD),
     "waterfall": Kind(_waterfall, frozenset({"--as-of", "--since", "--scenario"})),
     "tornado": Kind(_tornado, _AHEAD | {"--scenario"}),
+    "drivers": Kind(_drivers, _AHEAD),
     "prior": Kind(_prior, frozenset()),
 }

@@ -31,6 +31,7 @@ FONT = "DejaVu Sans"  # ships with matplotlib, and has Arabic
 BASELINE = 0.365 / 72  # from the middle of a capital letter to its foot, per point of size
 _LINE_HEIGHT = 1.35
 _HINTING = 1.02  # letters fitted to coarse pixels come out wider, by up to so much
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
@@ -70,6 +71,26 @@ class TextMeter:
         """Break a text into lines no wider than ``width``."""
         measure = lru_cache(maxsize=None)(lambda line: self.width(line, size, weight))
         return wrap_text(text, width / _HINTING, measure)
+
+    def clip(self, text: str, width: float, size: float, weight: str = "normal") -> str:
+        """Return a text in one line, cut with an ellipsis where it is wider than ``width``."""
+        line = " ".join(text.split())
+        if self.width(line, size, weight) * _HINTING <= width:
+            return line
+        low, high = 0, len(line)  # halving: how many letters fit with the ellipsis
+        while high - low > 1:
+            middle = (low + high) // 2
+            cut = line[:middle].rstrip() + _ELLIPSIS
+            fits = self.width(cut, size, weight) * _HINTING <= width
+            low, high = (middle, high) if fits else (low, middle)
+        return line[:low].rstrip() + _ELLIPSIS
+
+    def clipped(self, text: str, width: float, size: float, lines: int) -> list[str]:
+        """Break a text into at most so many lines, the last cut with an ellipsis if need be."""
+        wrapped = self.wrap(text, width, size)
+        if len(wrapped) <= lines:
+            return wrapped
+        return [*wrapped[: lines - 1], self.clip(" ".join(wrapped[lines - 1 :]), width, size)]
 
 
 def line_height(size: float) -> float:

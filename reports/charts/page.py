@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tarjih.reports.charts.figures import new_figure
 from tarjih.reports.charts.layout import BASELINE, TextMeter, even_split, font, line_height
-from tarjih.reports.palette import Theme
+from tarjih.reports.palette import Look, Theme, mixed
 from tarjih.reports.words.numbers import paragraph
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MARK = 0.215  # room of a numbered mark
 TITLE, NOTE, KEY = 15.0, 8.5, 9.0
 _MARGIN = 0.5
 _COLUMN_GAP = 0.4
+_SWATCH = 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Page:
         self.end: Side = "left" if self.rtl else "right"
         self._words: list[_Words] = []
         self._circles: list[tuple[float, float, KeyEntry]] = []
+        self._patches: list[tuple[float, float, Look]] = []
 
     @property
     def room(self) -> float:
@@ -163,9 +165,25 @@ class Page:
             bottoms.append(y)
         self.y = max(bottoms)
 
+    def swatches(self, entries: Sequence[tuple[Look, str]]) -> None:
+        """Put down patches of colour with their names, one after the other, as lines have room."""
+        x = _MARGIN
+        for look, name in entries:
+            text = self.meter.clip(name, self.room - _SWATCH - 0.4, KEY)
+            taken = _SWATCH + 0.08 + self.meter.width(text, KEY) + 0.28
+            if x > _MARGIN and x + taken - 0.28 > self.width - _MARGIN:
+                x = _MARGIN
+                self.y += line_height(KEY) + 0.04
+            self._patches.append((x, self.y + line_height(KEY) / 2, look))
+            self._line(x + _SWATCH + 0.08, self.y, text, KEY, "normal", self.theme.text, "swatch")
+            x += taken
+        if entries:
+            self.y += line_height(KEY) + 0.04
+
     def figure(self) -> Figure:
         """Make the figure, with all words in their places."""
         from matplotlib.lines import Line2D
+        from matplotlib.patches import Rectangle
 
         height = self.y + 0.7 * _MARGIN
         figure = new_figure(self.width, height, self.theme.background)
@@ -191,6 +209,22 @@ class Page:
                         "linewidth": 1.0,
                     }
                 )
+        for left, top, look in self._patches:
+            x, y = self._fraction(left + (_SWATCH if self.rtl else 0.0), top + 0.065, height)
+            patch = Rectangle(
+                (x, y),
+                _SWATCH / self.width,
+                0.13 / height,
+                transform=figure.transFigure,
+                facecolor=mixed(look.colour, self.theme.background, 0.45)
+                if look.hatch
+                else look.colour,
+                edgecolor=look.colour,
+                hatch=look.hatch or None,
+                linewidth=0,
+                gid="patch",
+            )
+            figure.add_artist(patch)
         for left, top, entry in self._circles:
             x, y = self._fraction(left, top, height)
             circle = Line2D([x], [y], marker="o", markersize=MARK * 72 - 2.2, linestyle="none")

@@ -18,24 +18,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tarjih.reports.charts.axes import (
-    TICK,
-    draw_months,
-    draw_percents,
-    moved,
-    plain_line,
-    write_text,
-)
-from tarjih.reports.charts.chart import Chart, Room
+from tarjih.reports.charts.axes import TICK, draw_percents, moved, write_text
+from tarjih.reports.charts.chart import Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.findings import leader_finding
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.layout import line_height, spread_apart, stack_rows
+from tarjih.reports.charts.layout import line_height, stack_rows
 from tarjih.reports.charts.page import MARK, NOTE, KeyEntry
+from tarjih.reports.charts.time_chart import EndLabel, TimeChart, held, reached
 from tarjih.reports.palette import Look
 from tarjih.reports.texts.sentences import influence_label
 from tarjih.reports.texts.tables import summary_table
-from tarjih.reports.words.dates import date_text, span_text
+from tarjih.reports.words.dates import span_text
 from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
@@ -48,9 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_timeline"]
 
 _PLOT_HEIGHT = 3.9
-_LABEL_WIDTH = 2.1
-_REACH = 0.24  # from the plot to the labels
-_LABEL = 9.5
 _STRONGEST, _STRONG, _MINOR = 2.8, 1.9, 1.2  # widths of lines, in points
 _MINOR_SHARE = 0.05  # a scenario that never rises above it is drawn thin
 _LEAST_INFLUENCE = 0.005
@@ -75,13 +66,11 @@ class _Line:
     name: list[str]
 
     @property
-    def weight(self) -> str:
-        return "bold" if self.width == _STRONGEST else "normal"
-
-    @property
-    def height(self) -> float:
-        """Inches that its label takes."""
-        return len(self.name) * line_height(_LABEL) + 0.07
+    def label(self) -> EndLabel:
+        weight = "bold" if self.width == _STRONGEST else "normal"
+        return EndLabel(
+            self.id, self.values["mean"][-1], self.percent, self.name, self.look, weight
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +118,13 @@ def draw_timeline(
         return _Timeline(forecast, influences[:most], lang=lang, theme=theme).draw(ax)
 
 
-class _Timeline(Chart):
+class _Timeline(TimeChart):
     def __init__(
         self, forecast: Forecast, influences: Sequence[Influence], *, lang: str, theme: str
     ) -> None:
-        super().__init__(forecast.study, lang=lang, theme=theme)
-        self.forecast, self.influences = forecast, influences
+        super().__init__(forecast, lang=lang, theme=theme)
+        self.influences = influences
         self.lines = self._lines()
-        self.first, self.last = self.lines[0].days[0], self.lines[0].days[-1]
-        self.as_of = float(forecast.as_of.toordinal())
 
     # ── what is drawn ──
 
@@ -145,16 +132,14 @@ class _Timeline(Chart):
         table = summary_table(self.forecast)
         rows = self.forecast.timeline()
         past = sum(moment["kind"] == "past" for moment in rows)
-        days = _reached([float(moment["date"].toordinal()) for moment in rows], past)
+        days = reached([float(moment["date"].toordinal()) for moment in rows], past)
         percents = [row.at_horizon.mean_text(self.lang) for row in table.rows]
-        self.percent_width = 0.12 + max(self.meter.width(p, _LABEL, "bold") for p in percents)
-        self._name_room = _LABEL_WIDTH - self.percent_width
         ranked = sorted(table.rows, key=lambda row: -row.at_horizon.mean)
         prominent = {row.id for row in ranked[:2]}
         lines = []
         for row, percent in zip(table.rows, percents, strict=True):
             values = {
-                name: _held([float(moment["scenarios"][row.id][name]) for moment in rows], past)
+                name: held([float(moment["scenarios"][row.id][name]) for moment in rows], past)
                 for name in ("mean", "q05", "q25", "q75", "q95")
             }
             width = _STRONG if max(values["mean"]) >= _MINOR_SHARE else _MINOR
@@ -170,7 +155,7 @@ class _Timeline(Chart):
                     width=width,
                     prominent=row.id in prominent,
                     percent=percent,
-                    name=self.meter.wrap(self.short_name(row.id), self._name_room, _LABEL, weight),
+                    name=self.wrapped_name(self.short_name(row.id), percents, weight),
                 )
             )
         return lines
@@ -190,7 +175,7 @@ class _Timeline(Chart):
     def _described(self, influence: Influence) -> tuple[str, str, str]:
         favoured = self.forecast.study.scenario_ids[int(influence.shift.argmax())]
         item = influence.items[0]
-        colour = self.looks[favoured].ink
+        colour = self.looks[favoured].strong
         when = span_text(item.start, item.end, self.lang)
         return colour, when, influence_label(influence, self.lang)
 
@@ -205,12 +190,11 @@ class _Timeline(Chart):
         )
 
     def room(self) -> Room:
-        before = self.meter.width("100%", TICK) + 0.12
-        after = _LABEL_WIDTH + _REACH + 0.1
+        before, after = self.beside
         width = self.sheet.room - before - after
-        marks = self._marks(width / self._span)
+        marks = self._marks(width / self.span)
         return Room(
-            height=max(_PLOT_HEIGHT, 0.2 + sum(line.height for line in self.lines)),
+            height=max(_PLOT_HEIGHT, 0.2 + sum(line.label.height for line in self.lines)),
             before=before,
             after=after,
             above=0.06 + line_height(NOTE) + _strip_height(marks),
@@ -221,52 +205,17 @@ class _Timeline(Chart):
         marks = self._marks(1.0)
         self.sheet.key(say("chart.timeline.key", self.lang), [mark.entry for mark in marks])
 
-    @property
-    def _span(self) -> float:
-        return max(self.last - self.first, 1.0)
-
     # ── the plot ──
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
-        inches_per_day = width / self._span
         draw_percents(ax, self.sheet)
-        draw_months(ax, self.sheet, self.first, self.last, inches_per_day)
-        marks = self._marks(inches_per_day)
+        self.draw_time(ax, width)
+        marks = self._marks(width / self.span)
         self._draw_marks(ax, marks)
-        self._draw_as_of(ax, inches_per_day, height, _strip_height(marks))
+        self.draw_as_of(ax, width, height, _strip_height(marks) + 0.1)
         for line in sorted(self.lines, key=lambda line: line.width):
             self._draw_line(ax, line)
-        self._draw_labels(ax, height)
-
-    def _draw_as_of(self, ax: Axes, inches_per_day: float, height: float, strip: float) -> None:
-        ax.axvspan(self.as_of, self.last, color=self.theme.wash, linewidth=0, zorder=0)
-        lift = strip + 0.1
-        ahead = say(
-            "chart.timeline.forecast", self.lang, date=date_text(self.forecast.as_of, self.lang)
-        )
-        past = say("chart.timeline.past", self.lang)
-        rooms = [
-            days * inches_per_day for days in (self.as_of - self.first, self.last - self.as_of)
-        ]
-        narrow = rooms[1] < self.meter.width(ahead, NOTE) + 0.1 < rooms[0]
-        # The caption of the forecast must be there; where it has no room, it takes the other side.
-        before, after = self.sheet.end, self.sheet.start
-        captions = [(ahead, before if narrow else after, -1 if narrow else 1, self.theme.text)]
-        if not narrow and rooms[0] > self.meter.width(past, NOTE) + 0.1:
-            captions.append((past, before, -1, self.theme.muted))
-        for text, align, away, colour in captions:
-            place = moved(ax, "days", away * self.towards * 0.07, lift + 0.04)
-            write_text(ax, self.sheet, (self.as_of, 1), text, place, size=NOTE, align=align,
-                       colour=colour, gid="caption")  # fmt: skip
-        ax.plot(
-            [self.as_of, self.as_of],
-            [0, 1 + (lift + 0.12) / height],
-            color=self.theme.text,
-            linewidth=1.0,
-            zorder=4,
-            clip_on=False,
-            gid="as-of",
-        )
+        self.draw_end_labels(ax, height, [line.label for line in self.lines])
 
     def _draw_line(self, ax: Axes, line: _Line) -> None:
         from matplotlib.patheffects import Normal, Stroke
@@ -330,55 +279,7 @@ class _Timeline(Chart):
                        size=7.5, align="center", colour=self.theme.background, gid="mark",
                        weight="bold")  # fmt: skip
 
-    def _draw_labels(self, ax: Axes, height: float) -> None:
-        # From the bottom up; of equal values the first of the study comes to stand highest.
-        # The first line of a label, with the percent, should stand level with its line's end.
-        lines = self.lines[::-1]
-        ends = [line.values["mean"][-1] * height for line in lines]
-        above = [line_height(_LABEL) / 2 + 0.035 for _ in lines]
-        below = [line.height - up for line, up in zip(lines, above, strict=True)]
-        places = spread_apart(ends, below, above, -0.1, height + 0.1)
-        edge = 0.0 if self.sheet.rtl else 1.0
-        for line, end, first in zip(lines, ends, places, strict=True):
-            ax.annotate(
-                "",
-                (edge, end / height),
-                xytext=(self.towards * _REACH * 72, (first - end) * 72),
-                xycoords="axes fraction",
-                textcoords="offset points",
-                annotation_clip=False,
-                arrowprops=plain_line(line.look.colour, 0.9),
-            )
-            out = _REACH + 0.05
-            words = [(line.percent, out, first, "bold")] + [
-                (name, out + self.percent_width, first - n * line_height(_LABEL), line.weight)
-                for n, name in enumerate(line.name)
-            ]
-            for text, x, y, weight in words:
-                write_text(
-                    ax,
-                    self.sheet,
-                    (edge, 0),
-                    text,
-                    moved(ax, "axes", self.towards * x, y),
-                    size=_LABEL,
-                    align=self.sheet.start,
-                    colour=line.look.ink,
-                    gid=f"label-{line.id}",
-                    weight=weight,
-                )
-
 
 def _strip_height(marks: Sequence[_Mark]) -> float:
     rows = max((mark.row for mark in marks), default=-1) + 1
     return rows * MARK + (0.06 if rows else 0.0)
-
-
-def _held(values: list[float], past: int) -> list[float]:
-    """Give each past value twice but the last: when it comes, and until the next one does."""
-    return [value for value in values[: past - 1] for _ in range(2)] + values[past - 1 :]
-
-
-def _reached(days: list[float], past: int) -> list[float]:
-    """Give the days at which `_held` values stand."""
-    return [days[0]] + [day for day in days[1:past] for _ in range(2)] + days[past:]
