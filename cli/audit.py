@@ -202,7 +202,11 @@ def _on_day(
                 else f"its origin was moved: `--id {statement.id}` shows what was said",
             )
         )
-    others = [one for one in plain if one.as_of == day and one is not statement]
+    others = [
+        one
+        for one in plain
+        if one is not statement and (one.as_of == day or as_of < one.as_of <= day >= one.day)
+    ]
     found = audit_of(
         study,
         lambda seen: obtain_draws(seen, progress=not quiet),

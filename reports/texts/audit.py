@@ -44,7 +44,7 @@ def audit_lines(found: Audit, lang: str = "en", *, others: Sequence[Statement] =
     found : Audit
     lang : {"en", "ar"}
     others : sequence of Statement
-        Other statements that have the day asked about as their as-of date.
+        Others to be named: as of the day asked about, or as of a later day than the one shown.
     """
     language(lang)
     text = _Text(found, lang)
@@ -207,7 +207,8 @@ class _Text:
                 return [paragraph(say("audit.nothing_later", lang), lang), ""]
             return []
         lines = [paragraph(say(f"audit.why.{which}", lang), lang)]
-        for row in range(len(_WHENS)):
+        # Of one part alone the change is the whole difference, which stands above.
+        for row in range(len(_WHENS) if len(path) > 1 else 0):
             lines += self._parts_table(path, row)
         return [*lines, *(paragraph(self._named(part), lang) for part in path), ""]
 
@@ -259,21 +260,29 @@ class _Text:
                     day=date_text(found.day, lang),
                 )
             )
-        if others:
-            named = [
-                say(
-                    "audit.other",
-                    lang,
-                    id=isolated(one.id, lang),
-                    date=date_text(one.day, lang),
-                )
-                for one in others
-            ]
+        newer = [one for one in others if one.as_of != found.day]
+        if newer:
+            lines.append(say("audit.newer", lang, statements=self._list(newer)))
+        same = [one for one in others if one.as_of == found.day]
+        if same:
             day = date_text(found.day, lang)
-            lines.append(
-                say("audit.others", lang, day=day, n=len(named), statements=list_text(named, lang))
-            )
+            told = self._list(same)
+            lines.append(say("audit.others", lang, day=day, n=len(same), statements=told))
         return lines
+
+    def _list(self, statements: Sequence[Statement]) -> str:
+        lang = self.lang
+        named = [
+            say(
+                "audit.other",
+                lang,
+                id=isolated(one.id, lang),
+                date=date_text(one.day, lang),
+                as_of=date_text(one.as_of, lang),
+            )
+            for one in statements
+        ]
+        return list_text(named, lang)
 
     def _named(self, part: Part) -> str:
         lang = self.lang
