@@ -1,0 +1,21 @@
+"""How far a mean over questions can be trusted, and whether there are enough of them."""
+
+from tarjih.scoring.resampling.bootstrap import (
+    LEVEL,
+    Estimate,
+    bootstrap_means,
+    estimate_of,
+    ratio_estimate,
+)
+from tarjih.scoring.resampling.enough import FEWEST, Claim, claim_of
+
+__all__ = [
+    "FEWEST",
+    "LEVEL",
+    "Claim",
+    "Estimate",
+    "bootstrap_means",
+    "claim_of",
+    "estimate_of",
+    "ratio_estimate",
+]
