@@ -36,7 +36,7 @@ __all__ = [
 AXIS_ROOM = 0.1 + line_height(TICK)
 """What the numbers of a scale take above the plot."""
 
-_SHARES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _BESIDE = 0.07  # from a mark to the number beside it
 
@@ -177,7 +177,7 @@ class RowPlot:
         width: float,
         gid: str = "line",
         order: float = 3.0,
-        style: str = "-",
+        style: str | tuple[float, tuple[float, ...]] = "-",
     ) -> None:
         """Draw a line between two points, heights in inches from the top."""
         self.ax.plot(
@@ -230,6 +230,14 @@ class RowPlot:
                 gid=gid, weight=line.weight,
             )  # fmt: skip
             y += height
+
+    def centred(self, x: float, y: float, words: Words, gid: str = "value") -> None:
+        """Write a line centred on a point of the plot."""
+        place = moved(self.ax, "days", 0.0, 0.0)
+        write_text(
+            self.ax, self.page, (x, 1.0 - y / self.height), words.text, place, size=words.size,
+            align="center", colour=words.colour, gid=gid, weight=words.weight,
+        )  # fmt: skip
 
     def column(
         self,
@@ -292,9 +300,9 @@ def clipped(lines: list[str], most: int) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
 
 
-def widest(meter: TextMeter, lines: Iterable[str], size: float = NOTE) -> float:
+def widest(meter: TextMeter, lines: Iterable[str], weight: str = "normal") -> float:
     """Return the width of the widest of many lines."""
-    return max((meter.width(line, size) for line in lines), default=0.0)
+    return max((meter.width(line, NOTE, weight) for line in lines), default=0.0)
 
 
 def full_share(values: Sequence[float]) -> float:

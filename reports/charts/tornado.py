@@ -82,10 +82,9 @@ class _Chart(Chart):
         self.left = len(found.levers) - len(self.rows)
         self.height = stack.whole
         self.name = widest(self.meter, [line for row in self.rows for line in row.name])
-        self.beyond = [
-            _NUMBER + widest(self.meter, [line for row in self.rows for line in lines(row)])
-            for lines in (lambda row: row.less_level, lambda row: row.more_level)
-        ]
+        less = [line for row in self.rows for line in row.less_level]
+        more = [line for row in self.rows for line in row.more_level]
+        self.beyond = [_NUMBER + widest(self.meter, lines) for lines in (less, more)]
         ends = [found.probability]
         for row in self.rows:
             for held in (row.less, row.more):
@@ -95,11 +94,10 @@ class _Chart(Chart):
     def _row(self, lever: Lever, stack: Stack) -> _Row:
         less, more = sorted((lever.lowest, lever.highest), key=lambda held: held.probability)
         name = translate(self.study.driver(lever.driver).label, self.lang)
-        lines = (
-            self.meter.wrap(name, _NAME, NOTE),
-            *(self.meter.wrap(self._level(lever, held), _LEVEL, NOTE) for held in (less, more)),
-        )
-        return _Row(lever, less, more, *lines, stack.add(max(map(len, lines)), least=0.2))
+        names = self.meter.wrap(name, _NAME, NOTE)
+        levels = [self.meter.wrap(self._level(lever, one), _LEVEL, NOTE) for one in (less, more)]
+        place = stack.add(max(map(len, [names, *levels])), least=0.2)
+        return _Row(lever, less, more, names, *levels, place)
 
     def _level(self, lever: Lever, held: Held) -> str:
         label = translate(self.study.driver(lever.driver).levels[held.level].label, self.lang)
