@@ -94,8 +94,12 @@ def forecast_of(
     horizon: float | dt.date | None = None,
     interventions: Sequence[Intervention] = (),
     replay: bool = True,
+    past: bool = True,
 ) -> Forecast:
-    """Forecast from a belief that is there already; the keywords are those of `forecast`."""
+    """Forecast from a belief that is there already; the keywords are those of `forecast`.
+
+    Without ``past`` not even the belief at the origin is there: as-of comes first.
+    """
     study, seed = posterior.study, posterior.engine.seed
     day, now = posterior.as_of, posterior.as_of_step
     last = last_step_of(study, now, horizon)
@@ -104,9 +108,9 @@ def forecast_of(
     probability = without_noise(run.probability, run.probability_noise, log_weight)
 
     replays = _replays(study, posterior.items, day) if replay else [study.origin]
-    past: list[tuple[int, dt.date, Floats, Floats, list[Floats]]] = []
+    told: list[tuple[int, dt.date, Floats, Floats, list[Floats]]] = []
     timeline = _timeline(posterior)
-    for date in replays:
+    for date in replays if past else ():
         if date == day:
             continue
         then = posterior.at(date)
@@ -114,9 +118,9 @@ def forecast_of(
         weight = normalised(found.log_weight)
         values = without_noise(found.probability, found.probability_noise, weight)
         states = [level[0] for level in found.levels]
-        past.append((then.as_of_step, date, values[0], weight, states))
-    past.append((now, day, probability[0], log_weight, [level[0] for level in run.levels]))
-    steps, dates, replayed, replayed_log_weight, states_at = zip(*past, strict=True)
+        told.append((then.as_of_step, date, values[0], weight, states))
+    told.append((now, day, probability[0], log_weight, [level[0] for level in run.levels]))
+    steps, dates, replayed, replayed_log_weight, states_at = zip(*told, strict=True)
     return Forecast(
         study=study,
         as_of=day,

@@ -184,6 +184,7 @@ def believe(
     draws: Draws | None = None,
     engine: str = "auto",
     seed: int = 0,
+    move: bool = True,
 ) -> Posterior:
     """Return what is believed at a date.
 
@@ -201,6 +202,9 @@ def believe(
         By default exact where that is cheap, else particle.
     seed : int
         Beliefs with the same seed share their random numbers.
+    move : bool
+        Whether draws are moved where the evidence leaves too few; without, who asks has to
+        look at their weights (`tarjih.models.moving.pareto.enough`).
 
     Raises
     ------
@@ -246,7 +250,7 @@ def believe(
         engine_name=name,
         offset=np.zeros(len(parameters)),
     )
-    return _with_enough_draws(belief)
+    return _with_enough_draws(belief) if move else belief
 
 
 def _with_enough_draws(belief: Posterior) -> Posterior:

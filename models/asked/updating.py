@@ -30,6 +30,7 @@ from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence import Entry, Evidence, relay_chains
 from tarjih.evidence.weighing.bearing import seen_likelihood
 from tarjih.models.asked.influence import centred_log_odds
+from tarjih.models.engines.kept import KeptEngine
 from tarjih.models.forecasting import forecast_of
 from tarjih.models.moving.pareto import enough
 from tarjih.models.posterior import Posterior, as_of_date, believe
@@ -168,7 +169,7 @@ def update_of(
 
     Notes
     -----
-    ``before`` is what `forecast` says without the item as of the same date, bit by bit. Where the
+    ``before`` is what `forecast` says without the item as of the same date, to rounding. Where the
     evidence leaves too few draws and they are moved (`models.moving`), each side has draws of its
     own, and what is left of the dice is part of the difference.
 
@@ -187,8 +188,7 @@ def update_of(
         )
     whole = obtain_draws(study) if draws is None else draws
     day = as_of_date(study, study.items, as_of)
-    posterior = believe(study, as_of=day, draws=whole, engine=engine, seed=seed)
-    after = forecast_of(posterior, horizon=horizon, replay=False)
+    posterior, after = _believed(study, day, horizon, whole, engine, seed)
     entries = posterior.evidence.entries
     entry = next(one for one in entries if one.item.id == id)
     same = [one for one in entries if _clustered(one, entry)]
@@ -198,10 +198,10 @@ def update_of(
         return Update(after, after, entry, (), telling, np.zeros(len(study.scenarios)), None)
     without = [item for item in study.items if item.id != id]
     earlier = _replaced(posterior, without, whole)
-    before = forecast_of(earlier, horizon=horizon, replay=False)
-    if earlier.movement is None and not enough(before.log_weight):
+    before = forecast_of(earlier, horizon=horizon, replay=False, past=False)
+    if _moveless(earlier) and not enough(before.log_weight):
         earlier = _anew(posterior, without, whole)
-        before = forecast_of(earlier, horizon=horizon, replay=False)
+        before = forecast_of(earlier, horizon=horizon, replay=False, past=False)
     counted = tuple(one for one in same if one.counted)
     together = centred_log_odds(after.now) - centred_log_odds(before.now)
     if len(counted) > 1:
@@ -242,6 +242,33 @@ def tellings(items: Sequence[Item], counts: float = 1.0) -> Telling:
     nobody = sum(not item.sources for item in items)
     reports = sum(len(item.sources) for item in items)
     return Telling(reports + nobody, len(origins) + nobody, float(counts))
+
+
+def _believed(
+    study: Study,
+    day: dt.date,
+    horizon: float | dt.date | None,
+    draws: Draws,
+    engine: str,
+    seed: int,
+) -> tuple[Posterior, Forecast]:
+    """Return belief with the item, and its forecast."""
+    posterior = believe(study, as_of=day, draws=draws, engine=engine, seed=seed, move=False)
+    if posterior.engine_name != "pymc":
+        posterior = replace(posterior, engine=KeptEngine(posterior.engine))
+    after = forecast_of(posterior, horizon=horizon, replay=False, past=False)
+    if posterior.engine_name == "pymc" or enough(after.log_weight):
+        return posterior, after
+    # The forecast's own weights say that draws have to be moved.
+    moved = believe(study, as_of=day, draws=draws, engine=engine, seed=seed)
+    if moved.movement is None:
+        return posterior, after
+    return moved, forecast_of(moved, horizon=horizon, replay=False, past=False)
+
+
+def _moveless(posterior: Posterior) -> bool:
+    """Return whether draws of the prior were weighed, and could be moved instead."""
+    return posterior.movement is None and posterior.engine_name != "pymc"
 
 
 def _clustered(one: Entry, entry: Entry) -> bool:
