@@ -247,9 +247,8 @@ def audit_of(
     found = asked_forecast(seen, own, today, replay=False)
     reached = walk.values(found)
     if statement is not None and (today != asked):
-        names = tuple(
-            f"{one} {today[one]}" for one in ("engine", "seed") if today[one] != asked[one]
-        )
+        other = [one for one in ("engine", "seed") if today[one] != asked[one]]
+        names = tuple(f"{one} {asked[one]} → {today[one]}" for one in other)
         parts.append(Part("engine", names, last, reached))
     looked = _looked_back(walk, found, _seen(whole.extended(hindsight=True), analyst), own, today)
     revised, later, latest, coming = looked

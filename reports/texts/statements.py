@@ -166,7 +166,7 @@ def statements_lines(
 ) -> list[str]:
     """List statements, one a line."""
     language(lang)
-    name = translate(study.title, lang)
+    name = quoted(translate(study.title, lang), lang)
     if not found:
         return [paragraph(say("audit.none", lang, study=name, ledger=isolated(ledger, lang)), lang)]
     head = say("audit.list", lang, study=name, ledger=isolated(ledger, lang), n=len(found))
