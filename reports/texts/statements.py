@@ -168,7 +168,12 @@ def statements_lines(
     language(lang)
     name = quoted(translate(study.title, lang), lang)
     if not found:
-        return [paragraph(say("audit.none", lang, study=name, ledger=isolated(ledger, lang)), lang)]
+        commands = {
+            "run": isolated("`tarjih run STUDY --record`", lang),
+            "update": isolated("`tarjih update`", lang),
+        }
+        told = say("audit.none", lang, study=name, ledger=isolated(ledger, lang), **commands)
+        return [paragraph(told, lang)]
     head = say("audit.list", lang, study=name, ledger=isolated(ledger, lang), n=len(found))
     if lang == "ar":
         lines = [_line(one, study, lang) for one in found]

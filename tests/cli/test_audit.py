@@ -88,7 +88,8 @@ def test_statements_are_listed(call: Call, said: Path) -> None:
     done = call("audit", "demo")
     head, blank, columns, *rows = done.out.splitlines()
     assert (
-        head == "When does the harbour of Northbay work again?: 2 statements of record in tarjih.db"
+        head
+        == "2 statements of record on “When does the harbour of Northbay work again?” in tarjih.db"
     )
     assert blank == ""
     assert columns.split()[:3] == ["Id", "Recorded", "(UTC)"]
@@ -165,9 +166,7 @@ def test_one_that_differs_is_told_apart(call: Call, said: Path) -> None:
         contents = {name: ledger.content(digest) for name, digest in row.contents.items()}
         document = json.loads(contents["output.json"])
         document["scenarios"]["other"]["now"]["mean"] += 0.02
-        contents["output.json"] = (
-            json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        ).encode()
+        contents["output.json"] = document_text(document).encode()
         body = row.body | {"versions": row.body["versions"] | {"numpy": "1.0"}}
         ledger.append("demo", "statement", body, contents=contents, prefix="s")
     done = call("audit", "demo", "--id", "s3")
