@@ -112,6 +112,18 @@ def _drivers(asked: Asked) -> Figure:
     return draw_drivers(asked.forecast, **asked.look)
 
 
+def _ledger(asked: Asked) -> Figure:
+    from tarjih.reports.charts.ledger_chart import draw_ledger
+
+    return draw_ledger(asked.forecast, alone=asked.alone, **asked.look)
+
+
+def _network(asked: Asked) -> Figure:
+    from tarjih.reports.charts.network_chart import draw_network
+
+    return draw_network(asked.study, asked.draws, scenario=asked.scenario, **asked.look)
+
+
 def _prior(asked: Asked) -> Figure:
     from tarjih.reports.charts.prior_chart import draw_prior
 
@@ -130,6 +142,31 @@ def _tornado(asked: Asked) -> Figure:
     return draw_tornado(asked.tornado, **asked.look)
 
 
+def _tipping(asked: Asked) -> Figure:
+    from tarjih.reports.charts.tipping import draw_tipping
+
+    return draw_tipping(asked.tipping, **asked.look)
+
+
+def _watch(asked: Asked) -> Figure:
+    from tarjih.reports.charts.watch import draw_watch
+
+    return draw_watch(asked.watch_list, **asked.look)
+
+
+def _pull(asked: Asked) -> Figure:
+    from tarjih.models.asked.pulling import driver_pulls
+    from tarjih.reports.charts.pull import draw_pull
+
+    return draw_pull(driver_pulls(asked.study, asked.draws), **asked.look)
+
+
+def _compare(asked: Asked) -> Figure:
+    from tarjih.reports.charts.compare import draw_compare
+
+    return draw_compare(asked.comparison, **asked.look)
+
+
 # In the order in which help names them: first what is believed, then why, then on what it rests.
 KINDS: dict[str, Kind] = {
     "timeline": Kind(_timeline, _AHEAD),
@@ -137,6 +174,12 @@ KINDS: dict[str, Kind] = {
     "stacked": Kind(_stacked, _AHEAD),
     "waterfall": Kind(_waterfall, frozenset({"--as-of", "--since", "--scenario"})),
     "tornado": Kind(_tornado, _AHEAD | {"--scenario"}),
+    "tipping": Kind(_tipping, frozenset({"--as-of", "--horizon", "--scenario", "--threshold"})),
+    "watch": Kind(_watch, _AHEAD),
+    "pull": Kind(_pull, frozenset()),
+    "compare": Kind(_compare, _AHEAD),
+    "ledger": Kind(_ledger, frozenset({"--as-of"})),
     "drivers": Kind(_drivers, _AHEAD),
+    "network": Kind(_network, frozenset({"--scenario"})),
     "prior": Kind(_prior, frozenset()),
 }

@@ -95,9 +95,9 @@ class _Chart(Chart):
         less, more = sorted((lever.lowest, lever.highest), key=lambda held: held.probability)
         name = translate(self.study.driver(lever.driver).label, self.lang)
         names = self.meter.wrap(name, _NAME, NOTE)
-        levels = [self.meter.wrap(self._level(lever, one), _LEVEL, NOTE) for one in (less, more)]
-        place = stack.add(max(map(len, [names, *levels])), least=0.2)
-        return _Row(lever, less, more, names, *levels, place)
+        low, high = (self.meter.wrap(self._level(lever, one), _LEVEL, NOTE) for one in (less, more))
+        place = stack.add(max(map(len, (names, low, high))), least=0.2)
+        return _Row(lever, less, more, names, low, high, place)
 
     def _level(self, lever: Lever, held: Held) -> str:
         label = translate(self.study.driver(lever.driver).levels[held.level].label, self.lang)
