@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "note",
     "on_terminal",
+    "page_table",
     "prepare_streams",
     "print_rich",
     "write_briefing",
@@ -102,6 +103,20 @@ def write_briefing(briefing: Briefing, lang: str) -> None:
     write_text([briefing.judgement, ""])
     print_rich(rich_table(briefing.table, lang))
     write_text([briefing.table_note, "", *briefing.reasons, "", *briefing.notices])
+
+
+def page_table(table: Any, lines: Iterable[str]) -> None:
+    """Show a long table of rich's on a terminal page by page, with lines below it."""
+    import pydoc
+
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    # As git does: leave at once when it all fits, and keep what was on the screen.
+    os.environ.setdefault("LESS", "FRX")
+    pydoc.pager(captured.get() + "\n".join(lines) + "\n")
 
 
 def print_rich(table: Any) -> None:

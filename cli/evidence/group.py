@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from tarjih.cli.evidence.list import list_evidence
+from tarjih.cli.evidence.show import show_item
 from tarjih.cli.evidence.verify import verify_ledger
 from tarjih.cli.typer_classes import Command, Group
 
@@ -13,6 +15,8 @@ evidence = typer.Typer(
     cls=Group,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+evidence.command("list", cls=Command, rich_help_panel="Look")(list_evidence)
+evidence.command("show", cls=Command, rich_help_panel="Look")(show_item)
 evidence.command("verify", cls=Command, rich_help_panel="Look")(verify_ledger)
 
 

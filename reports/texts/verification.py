@@ -49,7 +49,7 @@ def _lines(found: Verification, ledger: str, lang: str, anchor: Anchor | None) -
     if found.sound:
         head = figures(str(found.head), lang)
         yield say("verify.head", lang, head=head)
-        yield say("verify.note_down", lang)
+        yield say("verify.note_down", lang, option=figures("--anchor", lang))
     else:
         yield say("verify.restore", lang)
 
