@@ -58,7 +58,9 @@ def folded(text: str) -> str:
     >>> folded(" Hmeimim ") == folded("HMEIMIM")
     True
     """
-    return unicodedata.normalize("NFC", text).strip().casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return text.strip().casefold()
 
 
 def columns_named(key: str) -> tuple[str, ...]:

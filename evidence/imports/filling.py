@@ -143,10 +143,8 @@ def _texts(several: Mapping[str, Template], *, one_line: bool) -> Filling:
 def _cluster(text: str) -> str | None:
     if not text.strip():
         return None
-    made = slug(text)
-    # An id of letters and single underscores stays as it is.
-    if re.fullmatch("[a-z][a-z0-9_]{0,79}", text):
-        return text
+    plain = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")
+    made = plain if text.isascii() and len(plain) <= _LONGEST_SLUG else slug(text)
     return made if made[:1].isalpha() else f"c_{made}"
 
 

@@ -95,6 +95,8 @@ class RowMapping:
         self._scope = tuple(one.casefold() for one in merged.settings.get("scope", ()))
         self._identity = tuple(one.casefold() for one in merged.settings["identity"])
         self._happened = dated(merged.columns["happened"][0])
+        written = merged.columns["happened"][0]
+        self._rounded = isinstance(written, dict) and "precision" in written
         self._known = dated(merged.columns["known"][0]) if self.publishes else None
         common = {key: value for key, (value, _) in merged.columns.items() if key in FILLED}
         rules = merged.rules
@@ -122,6 +124,14 @@ class RowMapping:
             bool(rule.get("skip")),
             tuple((k, filling(k, one, self._merged.values, lang)) for k, one in fields.items()),
         )
+
+    def dates_rows(self, columns: tuple[str, ...] | None) -> bool:
+        """Tell whether the rows of a file can say when they were published."""
+        if not self.publishes:
+            return False
+        written = self._merged.columns["known"][0]
+        name = written if isinstance(written, str) else written.get("column") or written["to"]
+        return columns is None or name.casefold() in columns
 
     def check_columns(self, columns: tuple[str, ...] | None, name: str) -> None:
         """Refuse a file that lacks a column.
@@ -200,17 +210,20 @@ class RowMapping:
         found = [str(one) for one in table.values()]
         return found + ([str(value["otherwise"])] if "otherwise" in value else [])
 
-    def draft(self, cells: Cells) -> ItemDraft:
+    def draft(self, cells: Cells, known: dt.date | None = None) -> ItemDraft:
         """Return what a row would be.
+
+        Parameters
+        ----------
+        cells : mapping of column to cell
+        known : datetime.date, optional
+            When the file was published. What is dated to a week or a month ended by then.
 
         Raises
         ------
         RowRefused
             If it has no identity, cannot be read, or no rule takes it and that is an error.
         """
-        for column, cell in cells.items():
-            if isinstance(cell, dict | list):
-                raise RowRefused(column, "one value a column", "a list or a mapping")
         scope = [self._cell(cells, column) for column in self._scope]
         identity = [self._cell(cells, column) for column in self._identity]
         series = f"{self.dataset}{_JOINT}" + (f"{slug(*scope)}_" if scope else "")
@@ -220,11 +233,16 @@ class RowMapping:
             if rule is None and self._rejects:
                 raise RowRefused(self._identity[0], "no rule takes this row", identity[0])
             return ItemDraft(id, series, self._quietly(cells), self._published(cells), None)
-        happened, known = self._happened(cells), self._published(cells)
+        happened, published = self._happened(cells), self._published(cells)
         if happened is None:
             raise RowRefused("happened", "it does not say when it happened")
-        data = {key: value for key, fill in rule.fields if (value := fill(cells)) is not None}
-        return ItemDraft(id, series, happened, known, data)
+        start, end = happened
+        latest = published or known
+        if self._rounded and latest is not None and start <= latest:
+            end = min(end, latest)
+        data = {"happened": f"{start}/{end}"}
+        data |= {key: value for key, fill in rule.fields if (value := fill(cells)) is not None}
+        return ItemDraft(id, series, (start, end), published, data)
 
     def _taking(self, cells: Cells) -> _Rule | None:
         for rule in self._rules:

@@ -70,12 +70,13 @@ class TableRows:
             strict=True,
         )
         named = columns is None or _looks_named(first, mark, columns)
-        self.columns: tuple[str, ...] = self._named() if named else tuple(columns or ())
-        self.leftovers = REJECTED_LINE in self.columns
+        self._names = self._named() if named else tuple(columns or ())
+        self.columns: tuple[str, ...] | None = self._names
+        self.leftovers = REJECTED_LINE in self._names
 
     def __iter__(self) -> Iterator[Row | Unreadable]:
         """Go through the rows; empty lines are none."""
-        width, names = len(self.columns), self.columns
+        width, names = len(self._names), self._names
         while True:
             line = self._lines.number + 1
             try:

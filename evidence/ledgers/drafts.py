@@ -140,14 +140,17 @@ def _plain(value: Any, path: str, name: str, book: Book) -> Any:
 
 
 def _clean(text: str, path: str, name: str, book: Book) -> str:
-    control = CONTROL.search(text)
-    line = None if control or name in _SEVERAL_LINES else _BREAKS.search(text)
-    found = control or line
-    if found:
-        what = "control character" if control else "this is one line"
-        book.add(path, what, got=f"U+{ord(found[0]):04X}", mend="remove it")
-        return ""
-    text = unicodedata.normalize("NFC", text)
+    # What can be printed holds neither; most texts can, and there may be very many.
+    if not text.isprintable():
+        control = CONTROL.search(text)
+        line = None if control or name in _SEVERAL_LINES else _BREAKS.search(text)
+        found = control or line
+        if found:
+            what = "control character" if control else "this is one line"
+            book.add(path, what, got=f"U+{ord(found[0]):04X}", mend="remove it")
+            return ""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     longest = _LONGEST.get(name, _LONGEST_OTHER)
     if len(text) > longest:
         allowed = f"up to {longest} characters"

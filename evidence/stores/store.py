@@ -46,6 +46,7 @@ __all__ = ["Store", "Writing"]
 
 _PATIENCE: Final = 30.0
 _LONGEST_NAME: Final = 500
+_MOST_WAITING: Final = 1_000
 
 
 class Store:
@@ -356,6 +357,8 @@ class Writing:
         row = Row(self.next_seq, *content, self._head.hash, digest)
         self._waiting.append(dict(zip((c.name for c in COLUMNS), _values(row), strict=True)))
         self._head = Head(row.seq, row.hash)
+        if len(self._waiting) >= _MOST_WAITING:
+            self.flush()
         return row
 
     def _keep(self, content: bytes) -> str:
