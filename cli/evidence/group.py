@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from tarjih.cli.evidence.amend import amend_item
-from tarjih.cli.evidence.check import check_indicator
 from tarjih.cli.evidence.list import list_evidence
-from tarjih.cli.evidence.merge import merge_items
-from tarjih.cli.evidence.retract import retract_item
 from tarjih.cli.evidence.show import show_item
-from tarjih.cli.evidence.undo import undo_entry
 from tarjih.cli.evidence.verify import verify_ledger
 from tarjih.cli.typer_classes import Command, Group
 
@@ -23,11 +18,6 @@ evidence = typer.Typer(
 evidence.command("list", cls=Command, rich_help_panel="Look")(list_evidence)
 evidence.command("show", cls=Command, rich_help_panel="Look")(show_item)
 evidence.command("verify", cls=Command, rich_help_panel="Look")(verify_ledger)
-evidence.command("check", cls=Command, rich_help_panel="Record")(check_indicator)
-evidence.command("amend", cls=Command, rich_help_panel="Record")(amend_item)
-evidence.command("retract", cls=Command, rich_help_panel="Record")(retract_item)
-evidence.command("merge", cls=Command, rich_help_panel="Record")(merge_items)
-evidence.command("undo", cls=Command, rich_help_panel="Record")(undo_entry)
 
 
 @evidence.callback(invoke_without_command=True)

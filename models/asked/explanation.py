@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence import Evidence
+from tarjih.models.asked.hand_set import HandSet, hand_set_of
 from tarjih.models.asked.influence import (
     INFLUENCE_DRAWS,
     Belief,
@@ -127,6 +128,8 @@ class Explanation:
         How many items do not count, by the reason.
     waterfall_draws, influence_draws : int
         Draws behind the bars, and behind what is left out.
+    hand_set : HandSet
+        What is owed to weights set by hand.
     """
 
     forecast: Forecast
@@ -141,6 +144,7 @@ class Explanation:
     uncounted: Mapping[str, int]
     waterfall_draws: int
     influence_draws: int
+    hand_set: HandSet
 
     @property
     def study(self) -> Study:
@@ -264,6 +268,7 @@ def explanation_of(
         uncounted=_uncounted(posterior.evidence),
         waterfall_draws=len(line.posterior.engine.draws),
         influence_draws=len(left.posterior.engine.draws),
+        hand_set=hand_set_of(left, start),
     )
 
 
@@ -295,7 +300,7 @@ def _beliefs_needed(news: Sequence[_Day]) -> int:
     items = [item for _, changes in news for change in changes for item in change.items]
     sources = {teller for item in items for teller in item.sources}
     together = sum(len(cluster) > 1 for cluster in _clustered(items))
-    return 2 + bars + len(items) + together + len(sources)
+    return 3 + bars + len(items) + together + len(sources)
 
 
 def _since(posterior: Posterior, since: dt.date | str | None) -> dt.date:

@@ -98,7 +98,9 @@ def explanation_document(found: Explanation, draws: Draws | None = None) -> dict
     ``probability`` after it, ``change`` and ``log_odds_change``, which over all bars add up to
     ``end`` less ``start``. ``clusters``
     (and unclustered items), ``items``, ``sources``: ``kind``, ``id``, ``items``, ``scenarios``:
-    id to ``change`` and ``log_odds_change``, belief with it less belief without. ``uncounted``:
+    id to ``change`` and ``log_odds_change``, belief with it less belief without. ``hand_set``:
+    ``share`` (of all that moved, what is owed to weights set by hand), their ``items``, and
+    ``scenarios`` as above. ``uncounted``:
     reason to number of items; ``known_before``: items that are inside ``start``; ``fit``: digest
     and diagnostics of the draws, or null.
     """
@@ -133,6 +135,7 @@ def explanation_document(found: Explanation, draws: Draws | None = None) -> dict
             "clusters": [_left_out(found, one) for one in found.clusters],
             "items": [_left_out(found, one) for one in found.items],
             "sources": [_left_out(found, one) for one in found.sources],
+            "hand_set": _by_hand(found),
             "known_before": found.before,
             "uncounted": found.uncounted,
             "diagnostics": asdict(forecast.diagnostics),
@@ -170,6 +173,16 @@ def _left_out(found: Explanation, one: Influence) -> dict[str, Any]:
         "id": one.key,
         "items": [item.id for item in one.items],
         "scenarios": _changes(found, one),
+    }
+
+
+def _by_hand(found: Explanation) -> dict[str, Any]:
+    one = found.hand_set
+    rows = zip(found.study.scenario_ids, one.shift.tolist(), one.log_shift.tolist(), strict=True)
+    return {
+        "share": one.share,
+        "items": [item.id for item in one.items],
+        "scenarios": {id: {"change": p, "log_odds_change": log} for id, p, log in rows},
     }
 
 
@@ -279,7 +292,7 @@ class _Told:
             lines.append(self.paragraph("explain.against", items=list_text(named, self.lang)))
         elif strong:
             lines.append(self.paragraph("explain.against.none", least=least))
-        return lines
+        return [*lines, *self._by_hand()]
 
     def caveats(self) -> list[str]:
         """Say what does not count and why, and how far the numbers go."""
@@ -409,6 +422,23 @@ class _Told:
             return []
         fields = {"evidence": self._evidence(best.items, quote=True), "change": self._number(best)}
         return [self.paragraph("explain.item", **fields)]
+
+    def _by_hand(self) -> list[str]:
+        """Say how much of the movement is owed to weights set by hand."""
+        one = self.found.hand_set
+        if not one.items:
+            return []
+        moved = one.log_shift[self.k] * _DECIBANS if self.units == "db" else one.shift[self.k] * 100
+        return [
+            self.paragraph(
+                "explain.by_hand",
+                share=percent_text(one.share, self.lang),
+                items=say("items", self.lang, n=len(one.items)),
+                scenario=self.scenario,
+                change=self._signed(float(moved)),
+                unit=self.say(f"explain.unit.{self.units}"),
+            )
+        ]
 
     def _list(self, rows: Sequence[tuple[str, str]]) -> list[str]:
         if self.lang != "ar":
