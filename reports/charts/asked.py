@@ -97,6 +97,13 @@ class Asked:
         return influences(self.forecast, draws=self.draws)
 
     @cached_property
+    def alone(self) -> tuple[Influence, ...]:
+        """What each item would do if it were the only one."""
+        from tarjih.models.asked.alone import alone_influences
+
+        return alone_influences(self.forecast, draws=self.draws)
+
+    @cached_property
     def explanation(self) -> Explanation:
         """What moved belief, one piece of news after the other."""
         from tarjih.models import explain

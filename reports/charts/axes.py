@@ -82,7 +82,7 @@ def draw_months(ax: Axes, page: Page, first: float, last: float, inches: float) 
         lines = [names[begin.month - 1]]
         if begin.year != named_year:
             named_year = begin.year
-            lines.append(str(begin.year))
+            lines.append(figures(str(begin.year), page.lang))
         middle = (inside[0].toordinal() + inside[1].toordinal()) / 2
         for row, text in enumerate(lines):
             place = moved(ax, "days", 0, -0.16 - row * line_height(TICK))

@@ -79,7 +79,7 @@ class Chart(ABC):
         self.study = study
         self.theme = theme_named(theme)
         self.sheet = Page(language(lang), self.theme, width)
-        self.lang, self.meter, self.rtl = lang, self.sheet.meter, self.sheet.rtl
+        self.lang, self.meter, self.rtl = self.sheet.lang, self.sheet.meter, self.sheet.rtl
         self.towards = -1 if self.rtl else 1
         self.looks = scenario_looks(study.scenario_ids, self.theme)
 

@@ -226,18 +226,19 @@ class _Drivers(TimeChart):
         write_text(ax, self.sheet, (edge, 1.0), say("chart.drivers.scale", self.lang), place,
                    size=NOTE, align=self.sheet.start, colour=self.theme.muted,
                    gid="scale")  # fmt: skip
+        ends = [figures(f"{share:.0%}", self.lang) for share in (0.0, 1.0)]
+        first = _GAP + self.meter.width(ends[0], TICK) + 0.07
+        after = first + len(_TINTS) * size + 0.07
+        for text, out in zip(ends, (_GAP, after), strict=True):
+            at = moved(ax, "axes", self.towards * out, 0.08 + size / 2)
+            write_text(ax, self.sheet, (edge, 1.0), text, at, size=TICK, align=self.sheet.start,
+                       colour=self.theme.muted, gid="scale")  # fmt: skip
         for n, share in enumerate(_TINTS):
-            out = _GAP + n * 2.25 * size
-            square = moved(ax, "axes", self.towards * (out + size / 2), 0.08 + size / 2)
+            out = first + (n + 0.5) * size
+            square = moved(ax, "axes", self.towards * out, 0.08 + size / 2)
             ax.plot([edge], [1.0], marker="s", markersize=size * 72, color=self._tint(share),
-                    markeredgecolor=self.theme.muted, markeredgewidth=0.5, transform=square,
+                    markeredgecolor=self.theme.muted, markeredgewidth=0.4, transform=square,
                     clip_on=False, gid="scale-tint")  # fmt: skip
-            if share in (0.0, 1.0):
-                text = figures(f"{round(100 * share)}%", self.lang)
-                at = moved(ax, "axes", self.towards * (out + 1.3 * size), 0.08 + size / 2)
-                write_text(ax, self.sheet, (edge, 1.0), text, at, size=TICK,
-                           align=self.sheet.start, colour=self.theme.muted,
-                           gid="scale")  # fmt: skip
 
     def _write(self, ax: Axes, block: _Block) -> None:
         begin, end = (1.0, 0.0) if self.rtl else (0.0, 1.0)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from tarjih.reports.charts.figures import new_figure
 from tarjih.reports.charts.layout import BASELINE, TextMeter, even_split, font, line_height
 from tarjih.reports.palette import Look, Theme, mixed
-from tarjih.reports.words.numbers import paragraph
+from tarjih.reports.words.numbers import figures, paragraph
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -233,7 +233,7 @@ class Page:
             figure.text(
                 x,
                 self._fraction(left, top + BASELINE * 7.5, height)[1],
-                str(entry.number),
+                figures(str(entry.number), self.lang),
                 ha="center",
                 va="baseline",
                 color=self.theme.background,

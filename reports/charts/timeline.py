@@ -30,6 +30,7 @@ from tarjih.reports.palette import Look
 from tarjih.reports.texts.sentences import influence_label
 from tarjih.reports.texts.tables import summary_table
 from tarjih.reports.words.dates import span_text
+from tarjih.reports.words.numbers import figures
 from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
@@ -275,9 +276,18 @@ class _Timeline(TimeChart):
                 zorder=8,
                 gid=f"circle-{number}",
             )
-            write_text(ax, self.sheet, (mark.day, 1), str(number), moved(ax, "days", 0, lift),
-                       size=7.5, align="center", colour=self.theme.background, gid="mark",
-                       weight="bold")  # fmt: skip
+            write_text(
+                ax,
+                self.sheet,
+                (mark.day, 1),
+                figures(str(number), self.lang),
+                moved(ax, "days", 0, lift),
+                size=7.5,
+                align="center",
+                colour=self.theme.background,
+                gid="mark",
+                weight="bold",
+            )
 
 
 def _strip_height(marks: Sequence[_Mark]) -> float:

@@ -58,7 +58,7 @@ def assert_readable(figure: Figure) -> None:
     for text, around in placed:
         inside = around.x0 >= 0 and around.x1 <= width and around.y0 >= 0 and around.y1 <= height
         assert inside, f"cut: {text.get_text()!r}"
-        assert text.get_fontsize() >= LEAST_SIZE, f"too small: {text.get_text()!r}"
+        assert float(text.get_fontsize()) >= LEAST_SIZE, f"too small: {text.get_text()!r}"
     for (one, a), (two, b) in itertools.combinations(placed, 2):
         shared = Bbox.intersection(a, b)
         overlap = shared is not None and min(shared.width, shared.height) >= TOUCH
