@@ -115,7 +115,7 @@ def run_study(
         bare = ask(draws=draws, replay=False) if held else None
         briefing = brief(found, lang, influences=moved, without=bare, draws=draws)
         if quiet:
-            write_text([briefing.judgement, *briefing.notices])
+            write_text([briefing.judgement, *briefing.warnings])
         else:
             write_briefing(briefing, lang)
             of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"

@@ -43,6 +43,8 @@ class Held:
     change, q05, q95 : float
         By how much that differs from the forecast as it stands, and the 90% interval of the
         difference over draws (parameters only).
+    at_horizon : tuple of float
+        Of every scenario at the horizon, with the driver held.
     """
 
     level: int
@@ -50,6 +52,7 @@ class Held:
     change: float
     q05: float
     q95: float
+    at_horizon: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,12 @@ def tornado(
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """What a block of draws comes to: means (m,), and by place the mass (N,) and shares (N,)."""
+    """What a block of draws comes to: means (m,), and by place the mass (N,) and shares (N,).
 
+    ``column`` (K, m) are the means of all scenarios at the horizon.
+    """
+
+    column: Floats
     mean: Floats
     mass: Floats
     share: Floats
@@ -209,7 +216,8 @@ class _Asked:
         change = without_noise(change[:, None], noise[:, None], log_weight)
         low, high = (float(weighted_quantile(change, weight, q)[0]) for q in (0.05, 0.95))
         mean = float(weight @ np.concatenate([one.mean for one in after]))
-        return Held(level, mean, float(weight @ change[:, 0]), low, high)
+        column = np.concatenate([one.column for one in after], axis=1) @ weight
+        return Held(level, mean, float(weight @ change[:, 0]), low, high, tuple(column.tolist()))
 
     def _end(self, ahead: Ahead) -> _Ends:
         whole = ahead.mass
@@ -225,4 +233,4 @@ class _Asked:
                 whole = step.carry(whole)
         share = whole.sum(axis=0)
         mass = share - missed.sum(axis=0) if ever else whole[self.k]
-        return _Ends(ahead.per_draw(mass), mass, share, ahead.sampled)
+        return _Ends(ahead.per_draw(whole), ahead.per_draw(mass), mass, share, ahead.sampled)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -18,9 +18,9 @@ from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.models.doubting.doubt_shares import Shares, shares_of
 from tarjih.models.doubting.doubts import doubts_of
 from tarjih.models.engines.particle import ParticleEngine
-from tarjih.models.forecasting import diagnose, normalised
+from tarjih.models.forecasting import diagnose, forecast_of, normalised
 from tarjih.models.posterior import believe, clamps_of, last_step_of
-from tarjih.models.record import Diagnostics, Intervention, weighted_quantile
+from tarjih.models.record import Diagnostics, Forecast, Intervention, weighted_quantile
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Item, Study
 
@@ -43,7 +43,9 @@ class Sensitivity:
     when : {"now", "horizon", "ever"}
         In force at as-of, at the horizon, or ever by it.
     mean, q05, q95 : float
-        The probability and its band over draws.
+        The probability and its band over draws, on the paths of this question.
+    forecast : Forecast
+        As every other command has it, on fewer paths: what is shown of the probability.
     shares : Shares
     noise : float
         Share of the spread over draws that is the simulation's own, taken out of the shares.
@@ -63,6 +65,7 @@ class Sensitivity:
     seed: int
     interventions: tuple[Intervention, ...]
     diagnostics: Diagnostics
+    forecast: Forecast = field(compare=False, repr=False)
 
 
 def sensitivity_indices(
@@ -110,6 +113,7 @@ def sensitivity_indices(
     """
     check_asked(study, scenario, when)
     posterior = believe(study, items, as_of=as_of, draws=draws, engine=engine, seed=seed)
+    forecast = forecast_of(posterior, horizon=horizon, interventions=interventions, replay=False)
     parameters = posterior.engine.draws
     if posterior.engine.paths:
         many = ParticleEngine(study, parameters, paths=_PATHS, seed=seed)
@@ -153,6 +157,7 @@ def sensitivity_indices(
         seed=seed,
         interventions=tuple(interventions),
         diagnostics=diagnose(log_weight, paths=run.paths, ess_paths=run.ess_paths),
+        forecast=forecast,
     )
 
 

@@ -41,6 +41,8 @@ class Briefing:
         drivers have not been observed for how long.
     notices : tuple of str
         What to know before using the numbers.
+    warnings : tuple of str
+        The same in short, where nothing else is told.
     """
 
     judgement: str
@@ -48,6 +50,7 @@ class Briefing:
     table_note: str
     reasons: tuple[str, ...]
     notices: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def brief(
@@ -83,6 +86,7 @@ def brief(
             *driver_sentences(forecast, lang),
         ),
         notices=(*fit_notices(draws, lang), *notices(forecast, lang)),
+        warnings=(*fit_notices(draws, lang), *notices(forecast, lang, whole=False)),
     )
 
 

@@ -193,7 +193,7 @@ def _scenarios(study: Study, lang: str) -> list[Entry]:
         settled = list_text([labels[id] for id in one.settled_by], lang)
         entries.append(
             Entry(
-                named(one.label, one.id, lang, typed=False),
+                named(one.label, one.id, lang),
                 keep(
                     translate(one.definition, lang),
                     say("card.rule", lang, rule=rule) if rule else "",
@@ -227,8 +227,7 @@ def _causes(study: Study, one: Scenario, lang: str) -> list[str]:
             if one.conjunction_effects.get(c.id) == word
         ]
         if names:
-            effect = say(f"effect.{word}", lang)
-            lines.append(say("card.effect", lang, effect=effect, causes=list_text(names, lang)))
+            lines.append(say(f"card.acts.{word}", lang, causes=list_text(names, lang)))
     return lines
 
 

@@ -121,7 +121,7 @@ def source_entries(study: Study, lang: str) -> list[Entry]:
             "card.source",
             lang,
             letter=isolated(one.letter, lang),
-            label=named(one.label, one.id, lang, typed=False),
+            label=named(one.label, one.id, lang),
         )
         cites = say("card.cites", lang, cites=one.cites) if one.cites else ""
         entries.append(Entry(head, keep(note, isolated(one.url, lang) if one.url else "", cites)))

@@ -25,12 +25,12 @@ def keep(*lines: str) -> tuple[str, ...]:
 
 
 def named(label: Text, id: str, lang: str, *, typed: bool = True) -> str:
-    """Name an entry, with its id beside it.
+    """Name an entry, with the id beside it that people type.
 
     Parameters
     ----------
     typed : bool
-        Whether the id is something that people type; if not, only English shows it.
+        Whether an option takes the id; if not, only English shows it.
 
     Examples
     --------

@@ -254,4 +254,8 @@ def _notices(found: Comparison, lang: str) -> list[str]:
         for one in found.opinions
         if not one.forecast.diagnostics.reliable
     ]
-    return [*fit_notices(found.pool_draws, lang), *doubtful, *notices(found.pool, lang)]
+    return [
+        *fit_notices(found.pool_draws, lang),
+        *doubtful,
+        *notices(found.pool, lang, whole=False),
+    ]

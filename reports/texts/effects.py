@@ -54,7 +54,7 @@ def effects_text(effects: Mapping[str, str], study: Study, lang: str = "en") -> 
             joined = say("list.comma", lang).join(names)
             effect = say(f"effect.{word}", lang)
             groups.append(say("effects.group", lang, effect=effect, scenarios=joined))
-    return list_text(groups, lang)
+    return say("effects.and", lang).join(groups)
 
 
 def level_text(driver: Driver, level: int, lang: str = "en") -> str:
@@ -165,7 +165,8 @@ def _conjunctions(study: Study, held: Sequence[Intervention], lang: str) -> Iter
             others = levels_text(study, missing, lang)
             yield say("assumed.missing", lang, conjunction=name, others=others, effects=effects)
         else:
-            yield say("assumed.together", lang, conjunction=name, effects=effects)
+            fields = {"conjunction": name, "effects": effects}
+            yield say("assumed.together", lang, n=len(conjunction.requires), **fields)
 
 
 def _joint(study: Study, conjunction: Conjunction) -> dict[str, str]:

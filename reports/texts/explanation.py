@@ -23,6 +23,7 @@ from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import (
     paragraph,
     percent_text,
+    percent_texts,
     share_text,
     signed_text,
     whole_percents,
@@ -65,7 +66,7 @@ def explanation_lines(
     """
     language(lang)
     told = _Told(found, lang, units)
-    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang, whole=False)]
     return [
         *told.answer(),
         "",
@@ -83,7 +84,7 @@ def explanation_summary(
 ) -> list[str]:
     """Return the answer and the warnings."""
     language(lang)
-    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang, whole=False)]
     return [*_Told(found, lang, "percent").answer(), *warnings]
 
 
@@ -221,9 +222,9 @@ class _Told:
             if best is None or abs(self._of(best)) < _LEAST or best.shift[k] * way <= 0:
                 sentences = [self.paragraph("explain.moved", **fields)]
             else:
-                without = float(np.clip(found.end[k] - best.shift[k], 0.0, 1.0))
+                without = np.clip(found.end - best.shift, 0.0, 1.0).tolist()
                 fields["evidence"] = self._evidence(best.items, quote=True)
-                fields["without"] = percent_text(without, lang)
+                fields["without"] = percent_texts(without, lang)[k]
                 sentences = [self.paragraph("explain.carried", **fields)]
         if all(bar.kind == "drift" for bar in found.bars):
             sentences.append(self.paragraph("explain.nothing", start=fields["start"]))

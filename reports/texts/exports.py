@@ -90,13 +90,13 @@ def export_lines(network: Network, path: Path, form: str, lang: str = "en") -> l
         *(paragraph(line, lang) for line in (head, *rows)),
         "",
         *(paragraph(line, lang) for line in known),
-        *notices(forecast, lang),
+        *notices(forecast, lang, whole=False),
     ]
 
 
 def export_summary(network: Network, path: Path, lang: str = "en") -> list[str]:
     """Return what was written and the warnings."""
-    return [*_answer(network, path, lang), *notices(network.forecast, lang)]
+    return [*_answer(network, path, lang), *notices(network.forecast, lang, whole=False)]
 
 
 def export_document(network: Network, path: Path, form: str) -> dict[str, Any]:

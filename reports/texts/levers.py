@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.sentences import notices
+from tarjih.reports.texts.tables import Cell, cell_percent, summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import isolated, paragraph, percent_text, signed_text
+from tarjih.reports.words.numbers import isolated, paragraph, signed_text, whole_percents
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tarjih.models.asked.levers import Held, Lever, Tornado
     from tarjih.priors.draws import Draws
 
-__all__ = ["tornado_document", "tornado_lines", "tornado_summary"]
+__all__ = ["held_cell", "tornado_document", "tornado_lines", "tornado_summary"]
 
 _NEXT = 3
 
@@ -115,7 +116,7 @@ def _answer(found: Tornado, lang: str) -> list[str]:
     date = date_text(baseline.horizon, lang)
     fields = {
         "event": say(f"sensitivity.event.{found.when}", lang, scenario=scenario, date=date),
-        "now": percent_text(found.probability, lang),
+        "now": _now(found).mean_text(lang),
     }
     moving = [one for one in found.levers if _moves(found, one)]
     if not moving:
@@ -123,7 +124,7 @@ def _answer(found: Tornado, lang: str) -> list[str]:
     first, *others = moving[: 1 + _NEXT]
     ends = sorted((first.lowest, first.highest), key=lambda held: -abs(held.change))
     level, other = (quoted(_label(study, first, held, lang), lang) for held in ends)
-    after, other_after = (percent_text(held.probability, lang) for held in ends)
+    after, other_after = (held_cell(found, held).mean_text(lang) for held in ends)
     points, other_points = (_points(found, held, lang) for held in ends)
     answer = say(
         "tornado.answer",
@@ -142,8 +143,8 @@ def _answer(found: Tornado, lang: str) -> list[str]:
             "tornado.part",
             lang,
             driver=_driver(study, one, lang),
-            low=percent_text(min(one.lowest.probability, one.highest.probability), lang),
-            high=percent_text(max(one.lowest.probability, one.highest.probability), lang),
+            low=held_cell(found, min(one.lowest, one.highest, key=_reach)).mean_text(lang),
+            high=held_cell(found, max(one.lowest, one.highest, key=_reach)).mean_text(lang),
         )
         for one in others
     ]
@@ -162,8 +163,9 @@ def _table(found: Tornado, lang: str) -> list[str]:
         ends = [
             {
                 "level": _level(study, lever, held, lang),
-                "after": percent_text(held.probability, lang),
+                "after": held_cell(found, held).mean_text(lang),
                 "change": _change(found, held, lang),
+                "setting": _setting(study, lever, held, lang),
             }
             for held in (lever.lowest, lever.highest)
         ]
@@ -172,8 +174,14 @@ def _table(found: Tornado, lang: str) -> list[str]:
         lines.append(paragraph(say("tornado.line", lang, driver=name, ends=texts), lang))
     if lang == "ar":
         return lines
-    heads = [say(f"tornado.head.{name}", lang) for name in ("driver", "held", "after", "change")]
-    return aligned([heads, *rows], [False, False, True, False])
+    heads = [
+        say(f"tornado.head.{name}", lang) for name in ("driver", "held", "after", "change", "set")
+    ]
+    return aligned([heads, *rows], [False, False, True, False, False])
+
+
+def _reach(held: Held) -> float:
+    return held.probability
 
 
 def _driver(study: Study, lever: Lever, lang: str) -> str:
@@ -186,7 +194,14 @@ def _label(study: Study, lever: Lever, held: Held, lang: str) -> str:
 
 def _level(study: Study, lever: Lever, held: Held, lang: str) -> str:
     label = _label(study, lever, held, lang)
+    label = quoted(label, lang) if lang == "ar" else label
     return say("tornado.level_now", lang, level=label) if held.level == lever.now else label
+
+
+def _setting(study: Study, lever: Lever, held: Held, lang: str) -> str:
+    """Write a driver at a level as ``--set`` takes it."""
+    driver = study.driver(lever.driver)
+    return isolated(f"{driver.id}={driver.levels[held.level].id}", lang)
 
 
 def _moves(found: Tornado, lever: Lever) -> bool:
@@ -195,11 +210,25 @@ def _moves(found: Tornado, lever: Lever) -> bool:
 
 def _whole(found: Tornado, held: Held) -> int:
     """Return the difference of the whole percents that are shown."""
-    return _percent(held.probability) - _percent(found.probability)
+    return cell_percent(held_cell(found, held)) - cell_percent(_now(found))
 
 
-def _percent(probability: float) -> int:
-    return math.floor(round(100 * probability, 4) + 0.5)
+def _now(found: Tornado) -> Cell:
+    """Return the scenario's probability as things stand, as every command shows it."""
+    columns = next(row for row in summary_table(found.baseline).rows if row.id == found.scenario)
+    return columns.at_horizon if found.when == "horizon" else columns.ever_by_horizon
+
+
+def held_cell(found: Tornado, held: Held) -> Cell:
+    """Return what holding a driver leads to, rounded among all scenarios at the horizon.
+
+    Ever by the horizon more than one scenario can have been in force, so nothing sums to 100.
+    """
+    mean, whole = held.probability, None
+    if found.when == "horizon" and held.at_horizon:
+        k = found.baseline.study.scenario_ids.index(found.scenario)
+        whole = whole_percents(held.at_horizon)[k]
+    return Cell(mean, mean, mean, whole=whole)
 
 
 def _points(found: Tornado, held: Held, lang: str) -> str:
@@ -221,4 +250,4 @@ def _signed(value: int, lang: str) -> str:
 
 
 def _warnings(found: Tornado, lang: str, draws: Draws | None) -> list[str]:
-    return [*fit_notices(draws, lang), *notices(found.baseline, lang)]
+    return [*fit_notices(draws, lang), *notices(found.baseline, lang, whole=False)]

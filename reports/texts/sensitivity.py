@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.sentences import notices
+from tarjih.reports.texts.tables import summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import (
@@ -135,15 +136,18 @@ def _told(found: Sensitivity) -> list[DoubtShare]:
 def _answer(found: Sensitivity, lang: str) -> list[str]:
     told = _told(found)
     scenario = quoted(translate(found.study.scenario(found.scenario).label, lang), lang)
+    # as every other command shows it, which is not quite what these paths say
+    row = next(each for each in summary_table(found.forecast).rows if each.id == found.scenario)
+    shown = {"now": row.now, "horizon": row.at_horizon, "ever": row.ever_by_horizon}[found.when]
     date = date_text(found.as_of if found.when == "now" else found.horizon, lang)
     fields = {
         "event": say(f"sensitivity.event.{found.when}", lang, scenario=scenario, date=date),
         "range": say(
             "sensitivity.range",
             lang,
-            mean=percent_text(found.mean, lang),
+            mean=shown.mean_text(lang),
             interval_name=say("interval.name", lang),
-            interval=interval_text(found.q05, found.q95, lang),
+            interval=shown.interval_text(lang),
         ),
     }
     if not told:
@@ -200,4 +204,4 @@ def _index(value: float, lang: str) -> str:
 
 
 def _warnings(found: Sensitivity, lang: str, draws: Draws | None) -> list[str]:
-    return [*fit_notices(draws, lang), *notices(found, lang)]
+    return [*fit_notices(draws, lang), *notices(found, lang, whole=False)]

@@ -3,7 +3,8 @@
 The word comes from an official scale (ICD 203 by default) and stands beside that scale's
 published range, because words alone are read in many ways (Wintle et al. 2019,
 doi:10.1371/journal.pone.0213522). When the 90% interval crosses from one band into others,
-the words of both ends are given, with the range from the one to the other.
+the words of both ends are given, with the range from the one to the other. What the words mean
+and what was computed are two sentences, so that nobody takes the one range for the other.
 
 Every function returns text for people, right-to-left lines in Arabic marked as such.
 """
@@ -15,14 +16,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from tarjih.priors.scales import Term, load_scale
-from tarjih.reports.texts.tables import Cell, summary_table
+from tarjih.reports.texts.tables import Cell, Row, SummaryTable, summary_table
 from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import (
     decimal_text,
     figures,
     interval_text,
+    isolated,
     paragraph,
     percent_texts,
     signed_text,
@@ -47,6 +51,7 @@ __all__ = [
     "influence_label",
     "items_label",
     "judgement_sentence",
+    "leading",
     "likelihood_words",
     "move_sentences",
     "notices",
@@ -56,6 +61,7 @@ __all__ = [
 When = Literal["now", "horizon", "ever"]
 _MONTH_DAYS = 365.25 / 12
 _FRESH_MONTHS = 3
+_NEAR = 0.01  # a lead of less than a point is none
 _ARTICLES = {
     "almost no chance": "there_is",
     "roughly even chance": "there_is_a",
@@ -154,11 +160,12 @@ def judgement_sentence(
     """
     table = summary_table(forecast)
     if scenario is None:
-        scenario = table.leader
-        if when == "now":
-            scenario = max(table.rows, key=lambda row: row.now.mean).id
+        tied = leading(forecast, when)
+        if len(tied) > 1:
+            return paragraph(_tie(forecast, table, tied, when, lang), lang)
+        (scenario,) = tied
     row = next(row for row in table.rows if row.id == scenario)
-    cell: Cell = {"now": row.now, "horizon": row.at_horizon, "ever": row.ever_by_horizon}[when]
+    cell = _cell(row, when)
     fields = {
         "scenario": quoted(translate(row.label, lang), lang),
         "date": date_text(table.as_of if when == "now" else table.horizon, lang),
@@ -167,13 +174,14 @@ def judgement_sentence(
         fields["start"] = date_text(table.as_of, lang)
     event = say(f"event.{when}", lang, **fields)
     words, band = likelihood_words(cell.q05, cell.q95, lang, scale=scale)
+    meaning = say("judgement.meaning", lang, n=len(words), range=band)
     if len(words) == 1:
         english = likelihood_words(cell.q05, cell.q95, "en", scale=scale)[0][0]
         form = _ARTICLES.get(english, "adjective")
-        judgement = say(f"judgement.{form}", lang, word=words[0], range=band, event=event)
+        judgement = say(f"judgement.{form}", lang, word=words[0], meaning=meaning, event=event)
     else:
         low, high = (quoted(word, lang) for word in words)
-        judgement = say("judgement.between", lang, low=low, high=high, range=band, event=event)
+        judgement = say("judgement.between", lang, low=low, high=high, meaning=meaning, event=event)
     return paragraph(
         say(
             "judgement.numbers",
@@ -185,6 +193,59 @@ def judgement_sentence(
         ),
         lang,
     )
+
+
+def leading(forecast: Forecast, when: When = "horizon") -> tuple[str, ...]:
+    """Return the scenarios that share the lead, the most probable first: one, or nearly equal ones.
+
+    Scenarios share it when the first is less than a point ahead, or less than the doubt about
+    its lead that the number of draws leaves (1.96 standard errors of the mean difference over
+    draws, by their effective number). The band of a probability is another thing: it is wide
+    even where one scenario leads under every draw.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    when : {"now", "horizon", "ever"}
+    """
+    values = (forecast.ever if when == "ever" else forecast.probability)[0 if when == "now" else -1]
+    weight = forecast.weight
+    means = weight @ values
+    first = int(means.argmax())
+    ahead = values[:, [first]] - values
+    noise = np.sqrt(weight @ (ahead - weight @ ahead) ** 2 / max(forecast.diagnostics.ess_draws, 1))
+    tied = means[first] - means < np.maximum(_NEAR, 1.96 * noise)
+    tied[first] = True
+    ids = forecast.study.scenario_ids
+    order = sorted(np.flatnonzero(tied).tolist(), key=lambda k: -means[k])
+    return tuple(ids[k] for k in order)
+
+
+def _tie(
+    forecast: Forecast, table: SummaryTable, tied: Sequence[str], when: When, lang: str
+) -> str:
+    """Say that several scenarios are as probable as each other, with their figures."""
+    rows = {row.id: row for row in table.rows}
+    parts = [
+        say(
+            "tie.part",
+            lang,
+            scenario=quoted(translate(rows[id].label, lang), lang),
+            value=_cell(rows[id], when).text(lang),
+        )
+        for id in tied
+    ]
+    return say(
+        "tie.ever" if when == "ever" else "tie.at",
+        lang,
+        scenarios=list_text(parts, lang),
+        date=date_text(table.as_of if when == "now" else table.horizon, lang),
+        interval_name=say("interval.name", lang),
+    )
+
+
+def _cell(row: Row, when: When) -> Cell:
+    return {"now": row.now, "horizon": row.at_horizon, "ever": row.ever_by_horizon}[when]
 
 
 def biggest_move(forecast: Forecast) -> Move | None:
@@ -258,15 +319,18 @@ def tellers_text(study: Study, item: Item, lang: str = "en") -> str:
 
 
 def items_label(items: Sequence[Item], lang: str = "en", *, quote: bool = False) -> str:
-    """Name the first item, in quotation marks if asked, and say how many others there are."""
+    """Name an item, in quotation marks if asked; several as the cluster they are.
+
+    One item's name for all of them would mislead: the others tell of other things.
+    """
     label = translate(items[0].label, lang)
-    label = quoted(label, lang) if quote else label
-    more = len(items) - 1
-    return say("items.more", lang, label=label, n=more) if more else label
+    if len(items) == 1:
+        return quoted(label, lang) if quote else label
+    return say("items.cluster", lang, n=len(items), label=quoted(label, lang))
 
 
 def influence_label(influence: Influence, lang: str = "en") -> str:
-    """Name the weightiest item, and say how many others of its cluster counted."""
+    """Name an item, or the cluster of which several counted, with its weightiest item."""
     return items_label(influence.items, lang)
 
 
@@ -322,8 +386,17 @@ def driver_sentences(forecast: Forecast, lang: str = "en") -> list[str]:
     return [paragraph(sentence, lang) for sentence in sentences]
 
 
-def notices(forecast: Forecast | Simulation | Sensitivity, lang: str = "en") -> list[str]:
-    """Return what a reader must know before using the numbers: the gravest first."""
+def notices(
+    forecast: Forecast | Simulation | Sensitivity, lang: str = "en", *, whole: bool = True
+) -> list[str]:
+    """Return what a reader must know before using the numbers: the gravest first.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether the study's whole note on its retrospective coding is told, or one sentence that
+        says where it stands.
+    """
     language(lang)
     found = []
     if not forecast.diagnostics.reliable:
@@ -339,13 +412,12 @@ def notices(forecast: Forecast | Simulation | Sensitivity, lang: str = "en") -> 
         )
     if forecast.study.retrospective:
         note = translate(forecast.study.retrospective_note, lang)
-        found.append(
-            say(
-                "notice.retrospective",
-                lang,
-                note=note or say("notice.retrospective_default", lang),
-            )
-        )
+        if note and not whole:
+            command = isolated("`tarjih show STUDY --section study`", lang)
+            found.append(say("notice.retrospective_short", lang, command=command))
+        else:
+            note = note or say("notice.retrospective_default", lang)
+            found.append(say("notice.retrospective", lang, note=note))
     if forecast.interventions:
         levels = []
         for held in forecast.interventions:

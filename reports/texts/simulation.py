@@ -48,7 +48,7 @@ def simulation_lines(
     lines += [*_courses(found, lang), "", *_drivers(found, lang), ""]
     points = decimal_text(max(100 * found.error, 0.1), lang, digits=1)
     accuracy = say("simulate.accuracy", lang, points=points)
-    warnings = [*fit_notices(draws, lang), *notices(found, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found, lang, whole=False)]
     return [*lines, paragraph(accuracy, lang), *warnings]
 
 
@@ -57,7 +57,7 @@ def simulation_summary(
 ) -> list[str]:
     """Return the most frequent courses, how often the scenario changes, and the warnings."""
     language(lang)
-    return [*_answer(found, lang), *fit_notices(draws, lang), *notices(found, lang)]
+    return [*_answer(found, lang), *fit_notices(draws, lang), *notices(found, lang, whole=False)]
 
 
 def simulation_document(found: Simulation, draws: Draws | None = None) -> dict[str, Any]:

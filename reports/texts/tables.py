@@ -15,6 +15,7 @@ renderers only lay it out. Three are enough:
 from __future__ import annotations
 
 import datetime as dt
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ __all__ = [
     "Cell",
     "Row",
     "SummaryTable",
+    "cell_percent",
     "cell_width",
     "plain_lines",
     "rich_table",
@@ -114,6 +116,17 @@ class SummaryTable:
     horizon: dt.date
     leader: str
     rows: tuple[Row, ...]
+
+
+def cell_percent(cell: Cell) -> int:
+    """Return the whole percent a cell shows: changes are those of what is shown.
+
+    Examples
+    --------
+    >>> cell_percent(Cell(0.344, 0.2, 0.5, whole=35)), cell_percent(Cell(0.344, 0.2, 0.5))
+    (35, 34)
+    """
+    return math.floor(round(100 * cell.mean, 4) + 0.5) if cell.whole is None else cell.whole
 
 
 def summary_table(forecast: Forecast) -> SummaryTable:

@@ -15,7 +15,7 @@ from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.effects import levels_text
 from tarjih.reports.texts.sentences import likelihood_words, notices
-from tarjih.reports.texts.whatif import held_text
+from tarjih.reports.texts.whatif import held_text, settings_text
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import (
     count_text,
@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from tarjih.models.tipping.sets import Tipping, TippingSet
     from tarjih.priors.draws import Draws
 
-__all__ = ["tipping_document", "tipping_lines", "tipping_summary"]
+__all__ = [
+    "tipping_answer",
+    "tipping_document",
+    "tipping_lines",
+    "tipping_sentences",
+    "tipping_summary",
+]
 
 _MOST_SETS = 10
 _SELDOM = 1e-6
@@ -62,6 +68,17 @@ def tipping_summary(found: Tipping, lang: str = "en", *, draws: Draws | None = N
     language(lang)
     told = _Told(found, lang)
     return [told.answer(), *told.caveats(), *told.notices(draws)]
+
+
+def tipping_answer(found: Tipping, lang: str = "en") -> list[str]:
+    """Return the answer, and the chance that the first of the sets comes about."""
+    told = _Told(found, lang)
+    return [told.answer(), *(paragraph(told.chance(one), lang) for one in found.sets[:1])]
+
+
+def tipping_sentences(found: Tipping, lang: str = "en") -> list[str]:
+    """Return a numbered sentence for each set, how many more there are, and what brackets mean."""
+    return _Told(found, lang).sets()[1:]
 
 
 def tipping_document(found: Tipping, draws: Draws | None = None) -> dict[str, Any]:
@@ -176,7 +193,8 @@ class _Told:
                 scenario=self._name(one.scenario, short=True),
                 value=self._value(one),
                 interval=interval_text(one.probability.q05, one.probability.q95, self.lang),
-                chance=self._chance(one),
+                chance=self.chance(one),
+                settings=settings_text(self.study, one.interventions, self.lang),
             )
             for number, one in enumerate(self.shown, start=1)
         ]
@@ -214,7 +232,10 @@ class _Told:
 
     def notices(self, draws: Draws | None) -> list[str]:
         """Say what else to know before using the numbers."""
-        return [*fit_notices(draws, self.lang), *notices(self.found.baseline, self.lang)]
+        return [
+            *fit_notices(draws, self.lang),
+            *notices(self.found.baseline, self.lang, whole=False),
+        ]
 
     def _judged(self) -> list[str]:
         judged = {id: self.found.judged[id] for id in self.drivers}
@@ -249,11 +270,15 @@ class _Told:
             "run": self._count(found.run),
             "told": self._count(len(found.sets)),
         }
+        if not found.sampled and found.run == found.screened:
+            del fields["run"]
+            return say("tipping.each_run", self.lang, **fields)
         if not found.sampled:
             return say("tipping.all_run", self.lang, **fields)
         return say("tipping.screened", self.lang, sampled=self._count(found.sampled), **fields)
 
-    def _chance(self, one: TippingSet) -> str:
+    def chance(self, one: TippingSet) -> str:
+        """Say how probable it is that the levels of a set come about."""
         chance = one.together
         mean, low, high = chance.mean, chance.q05, chance.q95
         if self.found.baseline.diagnostics.paths:
@@ -271,8 +296,9 @@ class _Told:
             high=named[-1],
         )
         return say(
-            "tipping.chance.one" if len(one.interventions) == 1 else "tipping.chance.all",
+            "tipping.chance",
             self.lang,
+            n=len(one.interventions),
             date=self.date,
             value=value,
             words=text,

@@ -12,11 +12,18 @@ from math import log2
 from typing import TYPE_CHECKING, Any
 
 from tarjih.reports.texts.briefing import fit_notices
+from tarjih.reports.texts.card_words import named
 from tarjih.reports.texts.documents import document_of, fit_entry
 from tarjih.reports.texts.sentences import notices
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_text, percent_texts
+from tarjih.reports.words.numbers import (
+    figures,
+    isolated,
+    paragraph,
+    percent_text,
+    percent_texts,
+)
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
 
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from tarjih.models.asked.watching import Outcome, Watched, WatchList
     from tarjih.priors.draws import Draws
 
-__all__ = ["watch_document", "watch_lines", "watch_summary"]
+__all__ = ["watch_answer", "watch_document", "watch_lines", "watch_summary"]
 
 _MOST_INDICATORS = 12
 _MOST_DRIVERS = 5
@@ -43,9 +50,9 @@ def watch_lines(found: WatchList, lang: str = "en", *, draws: Draws | None = Non
         Those it was made with: a fit that is not sound is told.
     """
     language(lang)
-    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang, whole=False)]
     return [
-        *_answer(found, lang),
+        *watch_answer(found, lang),
         "",
         *_indicators(found, lang),
         *_drivers(found, lang),
@@ -57,8 +64,8 @@ def watch_lines(found: WatchList, lang: str = "en", *, draws: Draws | None = Non
 def watch_summary(found: WatchList, lang: str = "en", *, draws: Draws | None = None) -> list[str]:
     """Return what to look for first, and the warnings."""
     language(lang)
-    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang)]
-    return [*_answer(found, lang), *warnings]
+    warnings = [*fit_notices(draws, lang), *notices(found.forecast, lang, whole=False)]
+    return [*watch_answer(found, lang), *warnings]
 
 
 def watch_document(found: WatchList, draws: Draws | None = None) -> dict[str, Any]:
@@ -147,7 +154,8 @@ def _dates(found: WatchList, lang: str) -> dict[str, str]:
     }
 
 
-def _answer(found: WatchList, lang: str) -> list[str]:
+def watch_answer(found: WatchList, lang: str = "en") -> list[str]:
+    """Say what to look for first, and what that would settle."""
     if not found.indicators:
         return [paragraph(say("watch.no_indicator", lang), lang)]
     best = found.indicators[0]
@@ -193,17 +201,18 @@ def _indicators(found: WatchList, lang: str) -> list[str]:
     ]
     lines = [f"{head}:"]
     if lang == "ar":
-        lines += [
-            paragraph(say("watch.line", lang, share=row["settles"], **_without(row)), lang)
-            for row in rows
-        ]
+        for row, one in zip(rows, shown, strict=True):
+            id = isolated(one.id, lang)
+            fields = {name: text for name, text in row.items() if name != "settles"}
+            line = say("watch.line", lang, share=row["settles"], id=id, **fields)
+            lines.append(paragraph(line, lang))
     else:
         names = ("settles", "found", "tells_for", "now", "if_found", "if_not", "indicator")
-        labels = {one.id: translate(one.label, lang) for one in found.study.indicators}
+        labels = {one.id: one.label for one in found.study.indicators}
         shorts = [translate(one.short, lang) for one in found.study.scenarios]
         for row, one in zip(rows, shown, strict=True):
             row["tells_for"] = shorts[found.tells_for(one.outcomes[0])]
-            row["indicator"] = labels[one.id]
+            row["indicator"] = named(labels[one.id], one.id, lang)
         body = [[row[name] for name in names] for row in rows]
         heads = [say(f"watch.head.{name}", lang) for name in names]
         lines += aligned([heads, *body], (True, True, False, True, True, True, False), "  ")
@@ -211,10 +220,6 @@ def _indicators(found: WatchList, lang: str) -> list[str]:
     if more:
         lines.append(paragraph(say("watch.more", lang, n=more), lang))
     return [*lines, ""]
-
-
-def _without(row: dict[str, str]) -> dict[str, str]:
-    return {name: text for name, text in row.items() if name != "settles"}
 
 
 def _drivers(found: WatchList, lang: str) -> list[str]:
@@ -238,10 +243,18 @@ def _drivers(found: WatchList, lang: str) -> list[str]:
         if lang == "ar":
             fields["driver"] = quoted(fields["driver"], lang)
             fields["level"] = quoted(fields["level"], lang)
+            fields["setting"] = isolated(f"{one.id}={outcome.name}", lang)
             lines.append(paragraph(say("watch.driver.line", lang, **fields), lang))
         else:
             short = translate(found.study.scenarios[k].short, lang)
-            level = say("watch.level", lang, driver=fields["driver"], level=fields["level"])
+            setting = f"{one.id}={outcome.name}"
+            level = say(
+                "watch.level",
+                lang,
+                driver=fields["driver"],
+                level=fields["level"],
+                setting=isolated(setting, lang),
+            )
             row = [fields[name] for name in ("share", "chance", "now", "if_so")]
             rows.append([*row[:2], short, *row[2:], level])
     if rows:

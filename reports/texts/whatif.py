@@ -12,13 +12,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.reports.texts.briefing import fit_notices
+from tarjih.reports.texts.card_words import named
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.effects import reason_sentences
 from tarjih.reports.texts.sentences import notices
-from tarjih.reports.texts.tables import Cell, SummaryTable, summary_table
+from tarjih.reports.texts.tables import Cell, SummaryTable, cell_percent, summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import paragraph, signed_text
+from tarjih.reports.words.numbers import isolated, paragraph, signed_text
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from tarjih.models.record import Intervention
     from tarjih.priors.draws import Draws
 
-__all__ = ["held_text", "whatif_document", "whatif_lines", "whatif_summary"]
+__all__ = [
+    "cell_percent",
+    "held_text",
+    "settings_text",
+    "whatif_document",
+    "whatif_lines",
+    "whatif_summary",
+]
 
 _WHENS: tuple[Literal["horizon", "ever"], ...] = ("horizon", "ever")
 _COLUMNS = {"now": "now", "horizon": "at_horizon", "ever": "ever_by_horizon"}
@@ -95,6 +103,19 @@ def whatif_document(found: WhatIf, draws: Draws | None = None) -> dict[str, Any]
     )
 
 
+def settings_text(study: Study, held: Sequence[Intervention], lang: str = "en") -> str:
+    """Write drivers at their levels as options of a command, to be copied.
+
+    Those held from a later date have it after an ``@``.
+    """
+    parts = []
+    for one in held:
+        driver = study.driver(one.driver)
+        start = "" if one.start is None else f"@{one.start.isoformat()}"
+        parts.append(f"--set {driver.id}={driver.levels[one.level].id}{start}")
+    return isolated(" ".join(parts), lang)
+
+
 def held_text(study: Study, held: Sequence[Intervention], lang: str = "en") -> str:
     """Name drivers at the levels they are held at, as one condition."""
     parts = []
@@ -134,7 +155,7 @@ class _Told:
             title = say(f"compare.head.{when}", self.lang, date=self.date)
             rows = [
                 [
-                    translate(scenario.short, self.lang),
+                    named(scenario.short, scenario.id, self.lang),
                     _cell(self.before, k, when).text(self.lang),
                     _cell(self.after, k, when).text(self.lang),
                     say("whatif.difference", self.lang, **self._points(k, when)),
@@ -175,7 +196,7 @@ class _Told:
         return [
             paragraph(say("whatif.exogenous", self.lang), self.lang),
             *fit_notices(draws, self.lang),
-            *notices(self.found.baseline, self.lang),
+            *notices(self.found.baseline, self.lang, whole=False),
         ]
 
     def _most(self) -> str:
@@ -235,7 +256,7 @@ class _Told:
 
     def _whole(self, k: int, when: str) -> int:
         """Return the difference of the whole percents that are shown."""
-        return _percent(_cell(self.after, k, when)) - _percent(_cell(self.before, k, when))
+        return cell_percent(_cell(self.after, k, when)) - cell_percent(_cell(self.before, k, when))
 
     def _points(self, k: int, when: str) -> dict[str, str]:
         """Return a difference and its interval, rounded outward, in signed points."""
@@ -251,7 +272,3 @@ class _Told:
 def _cell(table: SummaryTable, k: int, when: str) -> Cell:
     cell: Cell = getattr(table.rows[k], _COLUMNS[when])
     return cell
-
-
-def _percent(cell: Cell) -> int:
-    return math.floor(round(100 * cell.mean, 4) + 0.5) if cell.whole is None else cell.whole

@@ -147,7 +147,7 @@ def test_marks_are_numbered_by_date_and_explained(forecast_maker: Maker) -> None
     circles = [named(figure, f"circle-{n}")[0].get_xdata()[0] for n in range(1, 6)]
     assert circles == sorted(influence.date.toordinal() for influence in influences[:5])
     assert len(named(figure, "key-date")) == 5
-    assert any("and\u00a01\u00a0more" in text.get_text() for text in named(figure, "key-label"))
+    assert any("cluster of 2" in text.get_text() for text in named(figure, "key-label"))
 
 
 def test_influences_that_did_nothing_are_not_marked(forecast_maker: Maker) -> None:

@@ -12,7 +12,7 @@ from tarjih.models.asked.levers import Held, Lever, Tornado
 from tarjih.models.doubting.doubt_shares import DoubtShare, Shares
 from tarjih.models.doubting.sensitivity import Sensitivity
 from tarjih.models.record import Intervention
-from tarjih.reports.texts.levers import tornado_document, tornado_lines, tornado_summary
+from tarjih.reports.texts.levers import held_cell, tornado_document, tornado_lines, tornado_summary
 from tarjih.reports.texts.sensitivity import (
     doubt_text,
     sensitivity_document,
@@ -50,6 +50,7 @@ def doubts(forecast_maker) -> Callable[..., Sensitivity]:
             seed=5,
             interventions=(),
             diagnostics=made.diagnostics,
+            forecast=made,
         )
         return replace(found, **changes)
 
@@ -60,15 +61,19 @@ def doubts(forecast_maker) -> Callable[..., Sensitivity]:
 def levers(forecast_maker) -> Callable[..., Tornado]:
     """Makes answers of invented numbers."""
     made = forecast_maker(3, retrospective=False)[0]
+    column = made.at_horizon.tolist()
+
+    def held(level: int, change: float, low: float, high: float) -> Held:
+        after = (column[0] + change, *(p * (1 - change / (1 - column[0])) for p in column[1:]))
+        return Held(level, after[0], change, low, high, after)
+
     rows = (
-        Lever(
-            "us_withdrawal", 0, Held(0, 0.104, -0.01, -0.0349, 0.0), Held(1, 0.25, 0.136, 0.02, 0.4)
-        ),
-        Lever("ukraine_war", 1, Held(0, 0.1, -0.014, -0.02, 0.01), Held(1, 0.114, 0.0, 0.0, 0.0)),
+        Lever("us_withdrawal", 0, held(0, -0.01, -0.0349, 0.0), held(1, 0.136, 0.02, 0.4)),
+        Lever("ukraine_war", 1, held(0, -0.014, -0.02, 0.01), held(1, 0.0, 0.0, 0.0)),
     )
 
     def make(**changes) -> Tornado:
-        found = Tornado(made, "overt_support", "horizon", 0.114, rows)
+        found = Tornado(made, "overt_support", "horizon", column[0], rows)
         return replace(found, **changes)
 
     return make
@@ -78,7 +83,7 @@ def test_doubts_in_english(doubts) -> None:
     lines = sensitivity_lines(doubts())
     assert lines[0] == (
         "The doubt about “Overt, wide support of the counter-revolution” at the horizon "
-        "(31 January 2027) [11%, 90% interval 3–24%] comes most of all from where the levels of "
+        "(31 January 2027) [29%, 90% interval 6–62%] comes most of all from where the levels of "
         "the origin lead: 52% of it. Then: effects of “US withdrawal” (10%)."
     )
     table = "\n".join(lines)
@@ -119,25 +124,32 @@ def test_levers_in_english(levers) -> None:
     lines = tornado_lines(levers())
     assert lines[0] == (
         "Of drivers held one at a time, “US withdrawal” would move “Overt, wide support of the "
-        "counter-revolution” at the horizon (31 January 2027) most (11% as things stand): at "
-        "“full” 25% (+14 points), at “stays” 10% (-1 point). Then: War in Ukraine (10% to 11%)."
+        "counter-revolution” at the horizon (31 January 2027) most (29% as things stand): at "
+        "“full” 42% (+13 points), at “stays” 28% (-1 point). Then: War in Ukraine (27% to 29%)."
     )
     table = "\n".join(lines)
-    row = (
-        r"^US withdrawal +stays \(as now\) +10% +-1 \(-4 to 0\)\n +full +25% +\+14 \(\+2 to \+40\)$"
-    )
+    row = r"^US withdrawal +stays \(as now\) +28% +-1 \(-4 to 0\) +us_withdrawal=stays\n +full +42% +\+13 \(\+2 to \+40\) +us_withdrawal=full$"
     assert re.search(row, table, re.MULTILINE)
-    assert re.search(r"^ +full \(as now\) +11% +0 \(0 to 0\)$", table, re.MULTILINE)
+    assert re.search(
+        r"^ +full \(as now\) +29% +0 \(0 to 0\) +ukraine_war=full$", table, re.MULTILINE
+    )
     assert "This ranks levers, not doubts" in table
     assert tornado_summary(levers())[0] == lines[0]
 
 
+def test_an_end_is_rounded_among_all_scenarios(levers) -> None:
+    found = levers()
+    held = Held(1, 0.344, 0.0, 0.0, 0.0, (0.344, 0.344, 0.312))
+    assert held_cell(found, held).mean_text() == "35%"  # by itself it would be 34%
+    assert held_cell(replace(found, when="ever"), held).mean_text() == "34%"
+
+
 def test_levers_that_move_nothing(levers) -> None:
-    still = Held(0, 0.114, 0.0, 0.0, 0.0)
+    still = Held(0, float(levers().baseline.ever_by_horizon[0]), 0.0, 0.0, 0.0)
     found = levers(levers=(Lever("ukraine_war", 0, still, replace(still, level=1)),), when="ever")
     assert tornado_lines(found)[0] == (
         "Held alone, no driver moves “Overt, wide support of the counter-revolution” at any time "
-        "by the horizon (31 January 2027) by a whole point (11% as things stand)."
+        "by the horizon (31 January 2027) by a whole point (29% as things stand)."
     )
 
 
@@ -193,7 +205,7 @@ def test_the_documents(doubts, levers) -> None:
     document = tornado_document(levers())
     assert document["schema"] == "tarjih.tornado/1"
     assert document["asked"] == {
-        "scenario": "overt_support", "at": "horizon", "probability": 0.114
+        "scenario": "overt_support", "at": "horizon", "probability": 0.286597
     }  # fmt: skip
     assert document["levers"][0] == {
         "driver": "us_withdrawal",
@@ -201,12 +213,12 @@ def test_the_documents(doubts, levers) -> None:
         "swing": 0.146,
         "lowest": {
             "level": "stays",
-            "probability": 0.104,
+            "probability": 0.276597,
             "change": {"mean": -0.01, "q05": -0.0349, "q95": 0.0},
         },
         "highest": {
             "level": "full",
-            "probability": 0.25,
+            "probability": 0.422597,
             "change": {"mean": 0.136, "q05": 0.02, "q95": 0.4},
         },
     }

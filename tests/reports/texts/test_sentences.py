@@ -44,19 +44,35 @@ def test_judgement_gives_word_range_mean_and_interval(forecast: Forecast) -> Non
     sentence = judgement_sentence(forecast)
     assert "“Sovereign partnership” will be in force on 31 January 2027" in sentence
     mean, interval = row.at_horizon.mean_text(), row.at_horizon.interval_text()
-    assert f"[mean {mean}, 90% interval {interval}, " in sentence
-    assert sentence.endswith("parameters only; model error not included].")
+    assert f"Our own estimate is {mean}, 90% interval {interval} (" in sentence
+    assert sentence.endswith("(parameters only; model error not included).")
 
 
 @pytest.mark.parametrize(
     ("share", "english", "arabic"),
     [
-        (0.85, "We judge it very likely (80–95%) that “", "مرجح جدًا (80–95%)"),
-        (0.60, "We judge it likely (55–80%) that “", "مرجح (55–80%)"),
-        (0.50, "We judge that there is a roughly even chance (45–55%) that “", "(45–55%)"),
-        (0.03, "We judge that there is almost no chance (1–5%) that “", "(1–5%)"),
-        (0.002, "We judge that there is almost no chance (<5%) that “", "(<5%)"),
-        (0.998, "We judge it almost certain (>95%) that “", "شبه مؤكد (>95%)"),
+        (
+            0.85,
+            "We judge it very likely (the word stands for 80–95%) that “",
+            "مرجح جدًا (يقابل هذا اللفظ 80–95%)",
+        ),
+        (
+            0.60,
+            "We judge it likely (the word stands for 55–80%) that “",
+            "مرجح (يقابل هذا اللفظ 55–80%)",
+        ),
+        (
+            0.50,
+            "We judge that there is a roughly even chance (the word stands for 45–55%) that “",
+            "45–55%",
+        ),
+        (0.03, "We judge that there is almost no chance (the word stands for 1–5%) that “", "1–5%"),
+        (0.002, "We judge that there is almost no chance (the word stands for <5%) that “", "<5%"),
+        (
+            0.998,
+            "We judge it almost certain (the word stands for >95%) that “",
+            "شبه مؤكد (يقابل هذا اللفظ >95%)",
+        ),
     ],
 )
 def test_one_band(forecast: Forecast, share: float, english: str, arabic: str) -> None:
@@ -71,7 +87,10 @@ def test_an_interval_across_bands_names_both_ends(forecast: Forecast) -> None:
     cell = summary_table(forecast).rows[1].at_horizon
     words, band = likelihood_words(cell.q05, cell.q95)
     assert len(words) == 2
-    assert f"to lie between “{words[0]}” and “{words[1]}” ({band}) [mean" in sentence
+    assert (
+        f"to lie between “{words[0]}” and “{words[1]}” (the words stand for {band}). Our"
+        in sentence
+    )
 
 
 @pytest.mark.parametrize("when", ["now", "horizon", "ever"])
@@ -106,7 +125,7 @@ def test_move_and_its_reasons(forecast_maker: Maker) -> None:
     assert first == "Since 6 August 2025, “Sovereign partnership” has moved most: from 18% to 78%."
     assert second.startswith("What single events carry (")
     assert second.count(" points") == 3
-    first_item = "(1) Presidents meet in Moscow (and\u00a01\u00a0more) ["
+    first_item = "(1) a cluster of 2 items, above all “Presidents meet in Moscow” ["
     assert first_item in second
     assert ", 26 Aug 2025]: +20 points; (2)" in second
     arabic = move_sentences(forecast, influences, "ar")

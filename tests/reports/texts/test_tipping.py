@@ -130,17 +130,17 @@ def test_one_sentence_a_set_with_its_chance_in_words(tipping) -> None:
     assert lines[3] == (
         "1. War in Ukraine = full: “Overt, wide support of the counter-revolution” would stand at "
         "44% (24–64%). Chance that it comes about by 31 August 2026: 8% (2–19%), in words “almost "
-        "no chance” to “very unlikely” (1–20%)."
+        "no chance” to “very unlikely” (1–20%). Try: --set ukraine_war=full"
     )
     # no path met it, which is not the same as impossible
     assert lines[4].endswith(
         "Chance that they come to hold together by 31 August 2026: <1%, in words “almost no "
-        "chance” (<5%)."
+        "chance” (<5%). Try: --set ukraine_war=full --set us_withdrawal=full"
     )
     arabic = _plain(tipping_lines(tipping("overt_support", 0.4), "ar")[3])
     assert arabic.endswith(
         "احتمال وقوعه حتى 31 آب/أغسطس 2026: 8% (2–19%)، أي بين «احتمال شبه معدوم» و«مستبعد جدًا» "
-        "(1–20%)."
+        "(1–20%). للتجربة: --set ukraine_war=full"
     )
 
 
@@ -170,8 +170,18 @@ def test_what_it_relies_on(tipping) -> None:
     assert "Drivers are assumed exogenous" in text
     assert "Not run" not in text
     assert "Not run: 1,281 more" in "\n".join(tipping_lines(tipping(left=1281)))
-    small = "\n".join(tipping_lines(tipping(sampled=0, screened=20, run=20)))
-    assert "all 20 sets of up to 3 changes; 20 of them in full" in small
+    small = "\n".join(tipping_lines(tipping(sampled=0, screened=20, run=12)))
+    assert "all 20 sets of up to 3 changes; 12 of them in full, since the others" in small
+    # where none was left out, no others are spoken of
+    every = "\n".join(tipping_lines(tipping(sampled=0, screened=20, run=20)))
+    assert "all 20 sets of up to 3 changes, each in full" in every
+    assert "others" not in every
+
+
+def test_changes_that_come_together_are_counted_in_arabic(tipping) -> None:
+    text = "\n".join(tipping_lines(tipping("overt_support", 0.4), "ar"))
+    assert "احتمال وقوعه" in text
+    assert "احتمال اجتماعهما" in text
 
 
 def test_quiet_keeps_the_answer_and_the_caveats(tipping) -> None:
