@@ -78,11 +78,13 @@ def test_the_table_names_what_tells_something(found: WatchList) -> None:
     assert re.search(
         r"^ +8\.6% +10% +Overt.* +20% +60% +16%  Strikes \(strikes\)$", text, re.MULTILINE
     )
-    assert re.search(r"^ +0\.9% +50% +Limited.* +70% +80% +60%  A visit \(visit\)$", text, re.MULTILINE)
+    row = r"^ +0\.9% +50% +Limited.* +70% +80% +60%  A visit \(visit\)$"
+    assert re.search(row, text, re.MULTILINE)
     assert "Fog" not in text.split("These would be reported")[0]
     assert "1 other settles less." in text
     # of a driver, the level that tells most
-    assert re.search(r"1\.7% +10% +Overt.* 20% +32%  US withdrawal = full \(us_withdrawal=full\)$", text, re.MULTILINE)
+    row = r"1\.7% +10% +Overt.* 20% +32%  US withdrawal = full \(us_withdrawal=full\)$"
+    assert re.search(row, text, re.MULTILINE)
     assert "War in Ukraine" not in text
     assert "These would be reported whenever they happen: A visit. All others must be" in text
 
