@@ -24,7 +24,14 @@ from tarjih.reports.texts.sentences import notices
 from tarjih.reports.texts.tables import Cell, SummaryTable, summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text, month_text, span_text
-from tarjih.reports.words.numbers import figures, paragraph, percent_text
+from tarjih.reports.words.numbers import (
+    count_text,
+    decimal_text,
+    figures,
+    paragraph,
+    percent_text,
+    signed_text,
+)
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import LevelSeen, Seen, Study, Weights, translate
 from tarjih.scenarios.resolved_form import resolved_item
@@ -128,7 +135,15 @@ def item_lines(found: Update, lang: str = "en", *, assumed: bool = False) -> lis
     if assumed:
         word = say(f"update.credibility.{item.credibility}", lang)
         option = figures("--credibility", lang)
-        lines.append(say("update.assumed", lang, digit=item.credibility, word=word, option=option))
+        lines.append(
+            say(
+                "update.assumed",
+                lang,
+                digit=count_text(item.credibility, lang),
+                word=word,
+                option=option,
+            )
+        )
     return [paragraph(line, lang) for line in lines]
 
 
@@ -390,7 +405,7 @@ class _Told:
         if kind != "weights":
             return []
         k = int(np.argmax(found.before.now))
-        factor = figures(f"{found.odds_factor:.2g}", self.lang)
+        factor = decimal_text(found.odds_factor, self.lang, digits=_decimals(found.odds_factor))
         return [self.say("update.chance.weights", scenario=self._name(k), factor=factor)]
 
     def telling(self) -> list[str]:
@@ -405,7 +420,7 @@ class _Told:
         cluster = figures(found.item.cluster, lang)
         lines = [self.say("update.told.cluster", cluster=cluster, **fields)]
         if found.entry.exponent < 1 - 1e-9:
-            times = figures(f"{found.entry.exponent:.2f}", lang)
+            times = decimal_text(found.entry.exponent, lang)
             lines.append(self.say("update.told.less", times=times))
         return lines
 
@@ -427,8 +442,8 @@ class _Told:
             alone = float(np.abs(found.log_shift).max()) * DECIBANS
             key = "update.note_due" if alone > NOTE_DECIBANS else "update.note_due.cluster"
             fields = {
-                "decibans": figures(f"{found.largest:.1f}", self.lang),
-                "limit": figures(f"{NOTE_DECIBANS:g}", self.lang),
+                "decibans": decimal_text(found.largest, self.lang, digits=1),
+                "limit": count_text(round(NOTE_DECIBANS), self.lang),
                 "command": figures(command, self.lang),
             }
             lines.append(self._either(key, fields))
@@ -443,7 +458,7 @@ class _Told:
         shown = self._whole(k, "now")
         if not shown:
             return self.say("update.nothing", date=self.dates["now"])
-        signed = figures(f"{shown:+d}", self.lang)
+        signed = signed_text(shown, self.lang)
         return self.say(
             "update.rises" if shown > 0 else "update.falls",
             scenario=self._name(k),
@@ -499,12 +514,11 @@ class _Told:
         """Return a change in the units asked for; nothing where there is none in them."""
         if self.units == "percent":
             points = self._whole(k, when)
-            return figures(f"{points:+d}" if points else "0", self.lang)
+            return signed_text(points, self.lang)
         moved = self.moved[self.found.study.scenario_ids[k]][_COLUMNS[when]]
         if "decibans" not in moved:
             return ""
-        shown = f"{round(moved['decibans'], 1) + 0.0:+.1f}"
-        return figures(shown if float(shown) else "0.0", self.lang)
+        return signed_text(moved["decibans"], self.lang, digits=1)
 
     def _step(self) -> str:
         """Name the step that the item falls into."""
@@ -513,6 +527,11 @@ class _Told:
         if calendar.step == "month":
             return month_text(last, self.lang)
         return span_text(first, last, self.lang)
+
+
+def _decimals(factor: float) -> int:
+    """Return how many decimals show two digits of a factor."""
+    return max(0, 1 - math.floor(math.log10(factor))) if 0 < factor < 10 else 0
 
 
 def _percent(cell: Cell) -> int:
