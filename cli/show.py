@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tarjih.cli.options import Hindsight, Json, Lang, LedgerOption, StudyName
+from tarjih.cli.options import AsOf, Hindsight, Json, Lang, LedgerOption, StudyName
 
 __all__ = ["show_study"]
 
@@ -25,6 +25,7 @@ Sections = Annotated[
 def show_study(
     study: StudyName,
     section: Sections = None,
+    as_of: AsOf = None,
     ledger: LedgerOption = None,
     hindsight: Hindsight = False,
     lang: Lang = "en",
@@ -33,15 +34,22 @@ def show_study(
     """Show all that a study holds.
 
     What could happen, what drives it, who judged what, and what was seen. On a terminal the
-    text is paged. With --json: the study in its resolved form.
+    text is paged. With --json: the study in its resolved form. With --as-of: the items as they
+    were held on that day.
     """
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_pages
+    from tarjih.cli.requests import parse_as_of
     from tarjih.reports.texts.card import card_lines, study_card
     from tarjih.reports.words.strings import language
 
     language(lang)
     loaded = load_study(study, ledger=ledger, hindsight=hindsight, lang=lang)
+    day = parse_as_of(as_of)
+    if day is not None:
+        from tarjih.evidence.ledgers.selecting import items_on
+
+        loaded = items_on(loaded, day)
     card = study_card(loaded, lang, sections=section or ())
     if json:
         from tarjih.reports.texts.documents import study_document

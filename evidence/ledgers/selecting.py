@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.scenarios.records import Checked, Item, LevelSeen, Seen, Study, Weights
 
-__all__ = ["select_items"]
+__all__ = ["items_on", "select_items"]
+
+
+def items_on(study: Study, day: dt.date) -> Study:
+    """Return a study with its items as they were held on a day, and none of those known later."""
+    held = select_items(study, held_on=day)
+    return replace(study, items=tuple(replace(item, until=None) for item in held))
 
 
 def select_items(
