@@ -6,6 +6,9 @@ not survive, one line for each item (see `tables`).
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tarjih.evidence.ledgers.accounts import Account, Ending
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "author_of",
     "ending_text",
+    "exported_document",
+    "exported_lines",
     "ids_of_bearing",
     "items_document",
     "items_lines",
@@ -164,6 +169,34 @@ def listed_entry(study: Study, row: Listed) -> dict[str, Any]:
             "other": account.ended.other or None,
         },
     }
+
+
+def exported_lines(path: Path, count: int, lang: str = "en") -> list[str]:
+    """Say how many items were written where."""
+    name = figures(str(path), lang)
+    return [paragraph(say("exported.items", lang, n=count, path=name), lang)]
+
+
+def exported_document(
+    study: Study, ledger: str | None, path: Path, as_of: dt.date, items: Sequence[Item]
+) -> dict[str, Any]:
+    """Return what was written as a document (``tarjih.evidence_export/1``).
+
+    Returns
+    -------
+    dict
+        ``study``, ``ledger``, ``as_of``, ``path``, ``items`` (their ids).
+    """
+    return document_of(
+        {
+            "schema": "tarjih.evidence_export/1",
+            "study": study.id,
+            "ledger": ledger,
+            "as_of": as_of,
+            "path": str(path),
+            "items": [item.id for item in items],
+        }
+    )
 
 
 def author_of(account: Account, lang: str = "en") -> str:
