@@ -441,6 +441,11 @@ def _said(evidence: Evidence) -> tuple[Floats, ...]:
 
 
 def _uncounted(evidence: Evidence) -> dict[str, int]:
-    """Count the items that do not count, by the reason, the most frequent first."""
-    reasons = Counter(entry.why for entry in evidence.entries if not entry.counted)
+    """Count the items that do not count, by the reason, the most frequent first.
+
+    What became known after as-of is not among them: of that nothing was known then.
+    """
+    reasons = Counter(
+        entry.why for entry in evidence.entries if not entry.counted and entry.why != "not known"
+    )
     return dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))
