@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tarjih.errors import InvalidRequest, Problem
+from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence.imports.conditions import Test, compiled
 from tarjih.evidence.imports.filling import (
     Cells,
@@ -30,6 +30,7 @@ from tarjih.scenarios.references import References
 __all__ = ["ItemDraft", "RowMapping"]
 
 _JOINT: Final = "__"
+_MOST_COLUMNS: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +144,21 @@ class RowMapping:
         """
         if columns is None:
             return
-        problems = []
-        for column, place in self._merged.needed().items():
-            if column not in columns:
-                book = Book({})
-                allowed = columns if len(columns) <= 70 else columns[:70]
-                book.add(f"{name}:1", "a column is missing", got=column, allowed=allowed)
-                (one,) = book.problems
-                mend = one.mend or f"{place} asks for it"
-                problems.append(Problem(one.where, one.what, one.got, one.allowed, mend))
-        if problems:
-            raise InvalidRequest(problems)
+        missing = {
+            column: place
+            for column, place in self._merged.needed().items()
+            if column not in columns
+        }
+        if not missing:
+            return
+        column, place = next(iter(missing.items()))
+        shown = ", ".join(columns[:_MOST_COLUMNS])
+        mend = f"{place} asks for it"
+        if len(missing) == 1:
+            mend = nearest(column, columns) or mend
+        what = "a column is missing" if len(missing) == 1 else "columns are missing"
+        mend = f"the file has {shown}; {mend}"
+        raise InvalidRequest(Problem(f"{name}:1", what, ", ".join(missing), mend=mend))
 
     def check_study(self, held: Held, lang: str = "en") -> None:
         """Refuse a mapping that names what the study does not have.

@@ -40,9 +40,13 @@ def check_plain_columns(columns: tuple[str, ...] | None, name: str) -> None:
     InvalidRequest
         With all of them.
     """
-    problems = [_unknown(one, f"{name}:1") for one in columns or () if _stray(one)]
-    if problems:
-        raise InvalidRequest(problems)
+    stray = [one for one in columns or () if _stray(one)]
+    if len(stray) == 1:
+        raise InvalidRequest(_unknown(stray[0], f"{name}:1"))
+    if stray:
+        got, mend = ", ".join(stray), "for a file of another layout give --mapping"
+        problem = Problem(f"{name}:1", "unknown columns", got, ", ".join(COLUMNS), mend)
+        raise InvalidRequest(problem)
 
 
 def _stray(name: str) -> bool:
