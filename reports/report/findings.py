@@ -1,0 +1,178 @@
+"""What is believed, how it got there, and what changed since the last report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tarjih.reports.palette import scenario_colours
+from tarjih.reports.report.blocks import Block
+from tarjih.reports.report.writer import Writer
+from tarjih.reports.texts.sentences import move_sentences
+from tarjih.reports.texts.tables import cell_percent, summary_table, table_note
+from tarjih.reports.words.dates import date_text, short_date_text
+from tarjih.reports.words.numbers import percent_text, signed_text
+from tarjih.reports.words.strings import say
+from tarjih.scenarios.records import translate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tarjih.reports.report.content import Report
+
+__all__ = ["write_findings"]
+
+_STRONGEST = 3
+_LEAST = 0.5
+
+
+def write_findings(report: Report, lang: str) -> list[Block]:
+    """Return the table, the timeline, what is new, and why belief is where it is."""
+    write = Writer(report.study, lang)
+    return [
+        *_table(report, write),
+        *_timeline(report, write),
+        *_since(report, write),
+        *_why(report, write),
+    ]
+
+
+def _table(report: Report, write: Writer) -> list[Block]:
+    lang = write.lang
+    table = summary_table(report.forecast)
+    colours = scenario_colours(report.study.scenario_ids)
+    heads = [say(f"table.{name}", lang) for name in ("scenario", "now", "horizon", "ever")]
+    rows = [
+        [
+            translate(row.label, lang),
+            row.now.text(lang),
+            row.at_horizon.text(lang),
+            row.ever_by_horizon.text(lang),
+        ]
+        for row in table.rows
+    ]
+    return [
+        write.heading("table"),
+        write.table(
+            table_note(table, lang),
+            heads,
+            rows,
+            (False, True, True, True),
+            [colours[row.id] for row in table.rows],
+        ),
+    ]
+
+
+def _timeline(report: Report, write: Writer) -> list[Block]:
+    moved = report.explanation.clusters
+
+    def draw() -> Figure:
+        from tarjih.reports.charts.timeline import draw_timeline
+
+        return draw_timeline(report.forecast, lang=write.lang, influences=moved)
+
+    sentences = move_sentences(report.forecast, moved, write.lang)
+    return [
+        write.heading("timeline"),
+        write.picture("timeline", sentences[0], draw),
+        *(write.text(line) for line in sentences),
+    ]
+
+
+def _since(report: Report, write: Writer) -> list[Block]:
+    """Set today beside what was said the last time, and name what came in between."""
+    lang, earlier = write.lang, report.earlier
+    head = write.heading("since")
+    if earlier is None:
+        return [head, write.paragraph("since.none")]
+    date = date_text(earlier.date, lang)
+    if earlier.statement:
+        compared = write.paragraph("since.statement", date=date, statement=earlier.statement)
+    else:
+        compared = write.paragraph("since.day", date=date)
+    blocks: list[Block] = [head, compared]
+    table = summary_table(report.forecast)
+    ids = report.study.scenario_ids
+    said = [earlier.said.get(id) for id in ids]
+    if any(value is not None for value in said):
+        then = write.percents([value or 0.0 for value in said])
+        whole = [round(100 * (value or 0.0)) for value in said]
+        rows = [
+            [
+                translate(row.label, lang),
+                then[k],
+                row.now.mean_text(lang),
+                signed_text(cell_percent(row.now) - whole[k], lang),
+            ]
+            for k, row in enumerate(table.rows)
+        ]
+        heads = [
+            say("table.scenario", lang),
+            write.words("since.then"),
+            say("table.now", lang),
+            write.words("since.change"),
+        ]
+        blocks.append(
+            write.table(write.words("since.caption"), heads, rows, (False, True, True, True))
+        )
+    k = int(np.argmax(report.explanation.end))
+    news = [bar for bar in report.lately if bar.kind == "news"]
+    if not news:
+        return [*blocks, write.paragraph("since.nothing")]
+    lines = [
+        write.words(
+            "since.news",
+            date=short_date_text(bar.end, lang),
+            evidence=write.evidence(bar.items or bar.gone),
+            before=write.percents(bar.before)[k],
+            after=write.percents(bar.after)[k],
+        )
+        for bar in news
+    ]
+    blocks.append(write.paragraph("since.moved", scenario=write.scenario(k)))
+    return [*blocks, *write.bullets(lines)]
+
+
+def _why(report: Report, write: Writer) -> list[Block]:
+    lang, found = write.lang, report.explanation
+    k = int(np.argmax(found.end))
+    scenario = write.scenario(k)
+
+    def draw() -> Figure:
+        from tarjih.reports.charts.waterfall import draw_waterfall
+
+        return draw_waterfall(found, scenario=report.study.scenario_ids[k], lang=lang)
+
+    moved = write.words(
+        "why.moved",
+        scenario=scenario,
+        start=date_text(found.since, lang),
+        before=write.percents(found.start)[k],
+        now=write.percents(found.end)[k],
+    )
+    blocks: list[Block] = [
+        write.heading("why"),
+        write.text(moved),
+        write.picture("waterfall", moved, draw),
+    ]
+    for way, sign in (("for", 1), ("against", -1)):
+        ranked = sorted(found.clusters, key=lambda one: -sign * float(one.shift[k]))
+        strong = [one for one in ranked if sign * 100 * one.shift[k] >= _LEAST][:_STRONGEST]
+        blocks.append(write.heading(f"why_{way}", 3, scenario=scenario))
+        if strong:
+            blocks += write.bullets(
+                write.words(
+                    "why.item",
+                    evidence=write.evidence(one.items),
+                    points=signed_text(round(100 * float(one.shift[k])), lang),
+                )
+                for one in strong
+            )
+        else:
+            blocks.append(write.paragraph(f"why.{way}.none"))
+    share = report.hand_set.share
+    blocks.append(write.paragraph("hand_set", "note", share=percent_text(share, lang)))
+    blocks.append(write.text(say("explain.rests.note", lang, few=found.influence_draws,
+                                 all=report.forecast.diagnostics.draws), "note"))  # fmt: skip
+    return blocks

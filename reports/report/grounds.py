@@ -1,0 +1,174 @@
+"""What a report rests on: sources, those who disagree, the score so far, and every item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tarjih.reports.report.blocks import Block, Run, Runs, safe_address
+from tarjih.reports.report.writer import Writer
+from tarjih.reports.texts.card_evidence import bearing_text, counted_text, told_text
+from tarjih.reports.texts.comparison import comparison_summary
+from tarjih.reports.texts.viewpoints import disagreement_sentences
+from tarjih.reports.words.dates import short_date_text, span_text
+from tarjih.reports.words.numbers import paragraph, percent_text, signed_text
+from tarjih.reports.words.strings import list_text, quoted, say
+from tarjih.scenarios.records import translate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tarjih.evidence import Entry
+    from tarjih.reports.report.content import Report
+    from tarjih.scenarios.records import Source
+
+__all__ = ["write_grounds"]
+
+_LEAST = 0.5
+
+
+def write_grounds(report: Report, lang: str) -> list[Block]:
+    """Return sources, dissent, the score so far, and the items with their links."""
+    write = Writer(report.study, lang)
+    return [
+        *_sources(report, write),
+        *_dissent(report, write),
+        *_score(report, write),
+        *_items(report, write),
+    ]
+
+
+def _sources(report: Report, write: Writer) -> list[Block]:
+    lang, study = write.lang, report.study
+    items: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    relayed: dict[str, set[str]] = {}
+    for entry in report.forecast.evidence.entries:
+        for teller in entry.item.sources:
+            items[teller] += 1
+            counted[teller] += entry.counted
+        for teller, origin in entry.item.relays.items():
+            relayed.setdefault(teller, set()).add(origin)
+    trust = {one.teller: one for one in report.tellers}
+    names = {one.id: translate(one.label, lang) for one in study.sources}
+    rows = []
+    for source in sorted(study.sources, key=lambda one: (-counted[one.id], -items[one.id])):
+        if not items[source.id]:
+            continue
+        held = trust.get(source.id)
+        origins = [names.get(id, id) for id in sorted(relayed.get(source.id, ()))]
+        rows.append(
+            [
+                _linked(source, lang),
+                source.letter,
+                str(items[source.id]),
+                str(counted[source.id]),
+                "" if held is None else percent_text(held.after.mean, lang),
+                list_text(origins, lang),
+            ]
+        )
+    blocks: list[Block] = [write.heading("sources")]
+    if not rows:
+        return [*blocks, write.paragraph("sources.none")]
+    heads = [
+        write.words(f"sources.head.{name}")
+        for name in ("source", "letter", "items", "counted", "trust", "relays")
+    ]
+    numbers = (False, True, True, True, True, False)
+    blocks.append(write.table(write.words("sources.caption"), heads, rows, numbers))
+    return blocks
+
+
+def _linked(source: Source, lang: str) -> Runs:
+    return (Run(translate(source.label, lang), address=safe_address(source.url)),)
+
+
+def _dissent(report: Report, write: Writer) -> list[Block]:
+    """Name what pulls against the movement, and where analysts differ."""
+    lang, found = write.lang, report.explanation
+    k = found.moved_most
+    against = [one for one in found.opposing(k) if abs(100 * one.shift[k]) >= _LEAST]
+    blocks: list[Block] = [write.heading("dissent")]
+    if against:
+        blocks.append(write.paragraph("dissent.against", scenario=write.scenario(k)))
+        blocks += write.bullets(
+            write.words(
+                "why.item",
+                evidence=write.evidence(one.items),
+                points=signed_text(round(100 * float(one.shift[k])), lang),
+            )
+            for one in against
+        )
+    else:
+        blocks.append(write.paragraph("dissent.none", scenario=write.scenario(k)))
+    comparison = report.comparison
+    if comparison is None:
+        return [*blocks, write.paragraph("dissent.one_view")]
+
+    def draw() -> Figure:
+        from tarjih.reports.charts.compare import draw_compare
+
+        return draw_compare(comparison, lang=lang)
+
+    said = comparison_summary(comparison, lang)
+    blocks += [write.text(line) for line in said]
+    blocks.append(write.picture("compare", said[0], draw))
+    return [*blocks, *write.bullets(disagreement_sentences(report.study, lang))]
+
+
+def _score(report: Report, write: Writer) -> list[Block]:
+    questions = report.study.questions
+    resolved = sum(one.resolution is not None for one in questions)
+    blocks: list[Block] = [write.heading("score")]
+    if not questions:
+        return [*blocks, write.paragraph("score.no_questions")]
+    asked = say("questions", write.lang, n=len(questions))
+    return [*blocks, write.paragraph("score.questions", questions=asked, n=resolved)]
+
+
+def _items(report: Report, write: Writer) -> list[Block]:
+    lang = write.lang
+
+    def draw() -> Figure:
+        from tarjih.models.asked.alone import alone_influences
+        from tarjih.reports.charts.ledger_chart import draw_ledger
+
+        alone = alone_influences(report.forecast, draws=report.draws)
+        return draw_ledger(report.forecast, alone=alone, lang=lang)
+
+    entries = report.forecast.evidence.entries
+    blocks: list[Block] = [write.heading("items")]
+    if not entries:
+        return [*blocks, write.paragraph("items.none")]
+    finding = write.words(
+        "items.counted",
+        n=sum(entry.counted for entry in entries),
+        items=say("items", lang, n=len(entries)),
+    )
+    blocks += [write.text(finding), write.picture("ledger", finding, draw)]
+    points = tuple(_cited(report, write, entry) for entry in entries)
+    from tarjih.reports.report.blocks import Bullets
+
+    return [*blocks, Bullets(points)]
+
+
+def _cited(report: Report, write: Writer, entry: Entry) -> Runs:
+    """Return one item in full: id, when, what, on what it bears, who told it, whether it counts."""
+    lang, item, study = write.lang, entry.item, report.study
+    said = [
+        bearing_text(study, item, lang),
+        told_text(study, item, lang),
+        say("card.known", lang, date=short_date_text(item.known, lang)),
+        counted_text(entry, lang),
+    ]
+    if item.cites:
+        said.append(say("card.cites", lang, cites=item.cites))
+    address = safe_address(item.url)
+    link = (Run(" "), Run(item.url, address=address)) if item.url else ()
+    text = write.words(
+        "items.item",
+        when=span_text(item.start, item.end, lang),
+        label=quoted(translate(item.label, lang), lang),
+        said=say("list.separator", lang).join(said),
+    )
+    return (Run(item.id, code=True), Run(" "), Run(paragraph(text, lang)), *link)
