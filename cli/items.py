@@ -193,7 +193,9 @@ class ItemWords:
         """Whether they say what the item bears on."""
         return bool(self.indicator or self.driver or self.supports or self.opposes)
 
-    def given(self, held: Held, lang: str = "en") -> tuple[dict[str, Any], tuple[Source, ...]]:
+    def given(
+        self, held: Held, lang: str = "en", *, whole: bool = False
+    ) -> tuple[dict[str, Any], tuple[Source, ...]]:
         """Return what was given in the form that files have, and a source that is new.
 
         Parameters
@@ -202,6 +204,8 @@ class ItemWords:
             What the study and its ledger hold.
         lang : str
             Language of the new source's name.
+        whole : bool
+            Whether it must say all that an item cannot do without.
 
         Raises
         ------
@@ -238,6 +242,8 @@ class ItemWords:
         tellers = list(dict.fromkeys([*tellers, *(one.id for one in new)]))
         if tellers:
             data["sources"] = tellers
+        if whole:
+            problems += self._missing(held)
         if problems:
             raise InvalidRequest(problems)
         return data, new
@@ -260,6 +266,23 @@ class ItemWords:
                 # A value that begins like an option must not be taken for one.
                 words += [f"{option}={one}"] if one.startswith("-") else [option, one]
         return words
+
+    def _missing(self, held: Held) -> list[Problem]:
+        problems = []
+        if not self.on:
+            what, allowed = "when did it happen?", "a day, a month, or FROM/TO"
+            problems.append(Problem("--on", what, allowed=allowed))
+        if not (self.source or self.source_name or self.source_letter):
+            known = sorted({one.id for one in held.study.sources} | set(held.sources))
+            problems.append(
+                Problem(
+                    "--source",
+                    "who tells it?",
+                    allowed=", ".join(known) or None,
+                    mend="or --source-name and --source-letter for a new one",
+                )
+            )
+        return problems
 
     def _bearing(self, study: Study) -> dict[str, Any]:
         weighed = bool(self.supports or self.opposes)

@@ -115,7 +115,7 @@ def rehearse(ledger: Ledger, study: Study, words: ItemWords, wanted: Wanted) -> 
     InvalidRequest
         If anything is wrong with the item or with what is asked.
     """
-    given, sources = words.given(ledger.held(study), wanted.lang)
+    given, sources = words.given(ledger.held(study), wanted.lang, whole=True)
     trial = ledger.rehearsal(study)
     row = trial.observe(
         study,

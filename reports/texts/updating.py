@@ -89,7 +89,7 @@ class Recorded:
     @property
     def amend(self) -> str:
         """The command that adds a note."""
-        words = (self.study, self.id, "--because", "our-error", "--note", "…")
+        words = (self.study, self.id, "--because", "our-error", "--item-note", "…")
         return self._command("amend", *words)
 
     def _command(self, *words: str) -> str:
