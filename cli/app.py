@@ -168,7 +168,8 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = "tarjih" if context is None else context.command_path
     what = " ".join(error.format_message().split()).rstrip(".")
-    return f"{path}: {what}; see '{path} --help'"
+    joined = f"{what} See" if what.endswith("?") else f"{what}; see"
+    return f"{path}: {joined} '{path} --help'"
 
 
 def _report(message: str, code: int, *, debug: bool) -> int:

@@ -51,6 +51,7 @@ def compare_study(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_by,
         check_engine,
         parse_as_of,
@@ -69,17 +70,19 @@ def compare_study(
     from tarjih.scenarios import views
 
     language(lang)
-    check_by(by)
+    read = Reading()
+    read(check_by, by)
     loaded = load_study(study, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet)
     ask = partial(
         compare_analysts,
         loaded,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        interventions=parse_interventions(loaded, settings),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        interventions=read(parse_interventions, loaded, settings),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
+    read.done()
     draws = [obtain_draws(one, progress=not quiet) for one in views(loaded)]
     found = ask(draws=draws)
     if json:

@@ -57,6 +57,7 @@ def explain_study(
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         check_units,
         parse_as_of,
@@ -73,12 +74,14 @@ def explain_study(
     from tarjih.reports.words.strings import language, say
 
     language(lang)
-    shown = check_units(units)
+    read = Reading()
+    shown = read(check_units, units)
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
     )
-    start, day = parse_since(since), parse_as_of(as_of)
-    number, name = parse_seed(seed), check_engine(engine)
+    start, day = read(parse_since, since), read(parse_as_of, as_of)
+    number, name = read(parse_seed, seed), read(check_engine, engine)
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     with progress_bar(say("explain.progress", lang), 100, show=not (quiet or json)) as progress:
         found = explain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -83,6 +84,7 @@ def export_study(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -96,6 +98,7 @@ def export_study(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     chosen = _form(form, out)
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
@@ -103,18 +106,20 @@ def export_study(
     of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
     target = _target(out or f"{loaded.id}{of_view}{_ENDINGS[chosen]}")
     names = None if drivers is None else [name.strip() for name in drivers.split(",")]
-    held = parse_interventions(loaded, settings)
-    check_drivers(loaded, names, held)
-    network = unrolled_network(
+    held = read(parse_interventions, loaded, settings)
+    ask = partial(
+        unrolled_network,
         loaded,
         drivers=names,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
         interventions=held,
-        draws=obtain_draws(loaded, progress=not quiet),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
+    read.done()
+    check_drivers(loaded, names, held)
+    network = ask(draws=obtain_draws(loaded, progress=not quiet))
     write_network(network, target, chosen, lang=lang)
     if json:
         write_document(export_document(network, target, chosen))

@@ -83,9 +83,9 @@ def show_prior(
 
         write_document(prior_document(found))
     elif quiet:
-        from tarjih.reports.texts.prior_text import prior_warnings
+        from tarjih.reports.texts.prior_text import prior_summary
 
-        write_text(prior_warnings(found, lang))
+        write_text(prior_summary(found, lang))
     else:
         from tarjih.reports.texts.card import card_lines
         from tarjih.reports.texts.prior_text import prior_sections

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, cast
 
 from tarjih.calendar import parse_date, parse_interval
 from tarjih.errors import InvalidRequest, Problem, nearest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tarjih.scenarios.records import Driver, Study
 
 __all__ = [
+    "Reading",
     "check_by",
     "check_engine",
     "check_units",
@@ -28,12 +29,51 @@ __all__ = [
     "parse_since",
 ]
 
+Returned = TypeVar("Returned")
+Given = ParamSpec("Given")
+
 _COMPARED = ("analyst",)
 _UNITS: tuple[Literal["percent", "db"], ...] = ("percent", "db")
 _MOST_MONTHS = 1200
 _MONTHS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(m?)")
 _HORIZONS = f"a number of months (12 or 6m) up to {_MOST_MONTHS}, or a date (2026-12)"
 _LARGEST_SEED = 2**64 - 1
+
+
+class Reading:
+    """Reads what a command was asked for, so that all that is wrong is told at once.
+
+    Examples
+    --------
+    >>> read = Reading()
+    >>> read(parse_seed, "7"), read(parse_as_of, None)
+    (7, None)
+    >>> read.done()
+    """
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def __call__(
+        self, reader: Callable[Given, Returned], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Returned:
+        """Return what a reader makes of its arguments; what it refuses is kept for `done`."""
+        try:
+            return reader(*args, **kwargs)
+        except InvalidRequest as error:
+            self._problems += error.problems
+            return cast("Returned", None)
+
+    def done(self) -> None:
+        """Go on only if nothing was refused.
+
+        Raises
+        ------
+        InvalidRequest
+            With all that was.
+        """
+        if self._problems:
+            raise InvalidRequest(self._problems)
 
 
 def check_by(by: str) -> str:
@@ -181,8 +221,9 @@ def parse_probability(text: str | None, where: str) -> float | None:
     except ValueError:
         value = 0.0
     if not 0 < value < 1:
+        meant = f"did you mean {number}% or {value / 100:g}?" if 1 <= value < 100 else None
         raise InvalidRequest(
-            Problem(where, "not a probability", text, "between 0 and 1, or 0% and 100%")
+            Problem(where, "not a probability", text, "between 0 and 1, or 0% and 100%", meant)
         )
     return value
 

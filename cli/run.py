@@ -52,6 +52,7 @@ def run_study(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import note, write_document
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_chart_path,
@@ -65,6 +66,7 @@ def run_study(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     target = None if out is None else parse_chart_path(out)
     recording = None
     if record:
@@ -82,12 +84,13 @@ def run_study(
     ask = partial(
         forecast,
         loaded,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
-    held = parse_interventions(loaded, settings)
+    held = read(parse_interventions, loaded, settings)
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws, interventions=held)
     if recording is not None:

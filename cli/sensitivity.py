@@ -58,6 +58,7 @@ def rank_doubts(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -75,6 +76,7 @@ def rank_doubts(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
     )
@@ -82,13 +84,14 @@ def rank_doubts(
         sensitivity_indices,
         loaded,
         scenario=scenario,
-        when=check_asked(loaded, scenario, at),
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        interventions=parse_interventions(loaded, settings),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        when=read(check_asked, loaded, scenario, at),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        interventions=read(parse_interventions, loaded, settings),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

@@ -67,6 +67,7 @@ def simulate_study(
     from tarjih.cli.output import note, write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -84,6 +85,7 @@ def simulate_study(
     from tarjih.reports.words.strings import language, say
 
     language(lang)
+    read = Reading()
     count = _parse_paths(paths)
     target = None if out is None else Path(out)
     if target is not None:
@@ -95,13 +97,14 @@ def simulate_study(
         simulate,
         loaded,
         paths=count,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        interventions=parse_interventions(loaded, settings),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        interventions=read(parse_interventions, loaded, settings),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
         out=target,
     )
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     words = say("simulate.progress", lang)
     with progress_bar(words, count, show=not (quiet or json)) as progress:

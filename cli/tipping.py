@@ -68,6 +68,7 @@ def find_tipping(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -81,22 +82,24 @@ def find_tipping(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
     )
     asked = None if scenario is None else scenario.replace("-", "_")
-    bar = parse_probability(threshold, "--threshold")
-    check_asked(loaded, asked, bar)
+    bar = read(parse_probability, threshold, "--threshold")
+    read(check_asked, loaded, asked, bar)
     ask = partial(
         tipping_sets,
         loaded,
         scenario=asked,
         threshold=bar,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

@@ -59,6 +59,7 @@ def watch_study(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -71,16 +72,18 @@ def watch_study(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
     )
     window, day, last = (
-        parse_horizon(within, "--within"),
-        parse_as_of(as_of),
-        parse_horizon(horizon),
+        read(parse_horizon, within, "--within"),
+        read(parse_as_of, as_of),
+        read(parse_horizon, horizon),
     )
-    held = parse_interventions(loaded, settings)
-    number, name = parse_seed(seed), check_engine(engine)
+    held = read(parse_interventions, loaded, settings)
+    number, name = read(parse_seed, seed), read(check_engine, engine)
+    read.done()
     draws = obtain_draws(loaded, progress=not quiet)
     found = watch_list(
         loaded,

@@ -45,6 +45,7 @@ def ask_what_if(
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
+        Reading,
         check_engine,
         parse_as_of,
         parse_horizon,
@@ -58,20 +59,22 @@ def ask_what_if(
     from tarjih.reports.words.strings import language
 
     language(lang)
+    read = Reading()
     loaded = load_study(
         study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
     )
-    held = parse_interventions(loaded, settings)
-    check_held(loaded, held)
+    held = read(parse_interventions, loaded, settings)
     ask = partial(
         whatif,
         loaded,
         held,
-        as_of=parse_as_of(as_of),
-        horizon=parse_horizon(horizon),
-        engine=check_engine(engine),
-        seed=parse_seed(seed),
+        as_of=read(parse_as_of, as_of),
+        horizon=read(parse_horizon, horizon),
+        engine=read(check_engine, engine),
+        seed=read(parse_seed, seed),
     )
+    read.done()
+    check_held(loaded, held)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

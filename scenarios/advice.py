@@ -7,10 +7,11 @@ in ``reports``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tarjih.scenarios.languages import missing_texts
 from tarjih.scenarios.records import Scenario, Study, Weights
 
 __all__ = ["Advice", "AdviceKind", "study_advice"]
@@ -27,6 +28,8 @@ AdviceKind = Literal[
     "no_items_after_origin",
     "items_before_origin",
     "trust_spread_unused",
+    "texts_without_en",
+    "texts_without_ar",
 ]
 
 _NAMED = 3
@@ -78,10 +81,23 @@ def _found(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
     elif all(min(item.end, item.known) <= study.origin for item in study.items):
         yield "no_items_after_origin", "items", ""
     elif early := [item.id for item in study.items if min(item.end, item.known) <= study.origin]:
-        more = f", … ({len(early)})" if len(early) > _NAMED else ""
-        yield "items_before_origin", "items", ", ".join(early[:_NAMED]) + more
+        yield "items_before_origin", "items", _some(early)
     if "trust_spread" in study.assumptions and study.assumptions.get("trust") != "learned":
         yield "trust_spread_unused", "assumptions", "trust_spread"
+    yield from _untranslated(study)
+
+
+def _untranslated(study: Study) -> Iterator[tuple[AdviceKind, str, str]]:
+    kinds: dict[str, AdviceKind] = {"en": "texts_without_en", "ar": "texts_without_ar"}
+    for lang, entries in missing_texts(study).items():
+        if entries:
+            yield kinds[lang], entries[0][0], _some([id or section for section, id in entries])
+
+
+def _some(ids: Sequence[str]) -> str:
+    """Name the first few, and say how many there are."""
+    more = f", … ({len(ids)})" if len(ids) > _NAMED else ""
+    return ", ".join(ids[:_NAMED]) + more
 
 
 def _speaks(study: Study, analyst: str) -> bool:

@@ -11,6 +11,18 @@ from tarjih.scenarios.shapes import ID, Shape, Words, named
 
 __all__ = ["Either", "Field", "ListOf", "MapOf", "MapOfShares", "Record", "good_key"]
 
+# Words people try for a key that is not spelt like it.
+_MEANT = {
+    "analyst": "by",
+    "author": "by",
+    "probability": "says",
+    "word": "says",
+    "name": "label",
+    "title": "label",
+    "url": "cites",
+    "date": "known",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Shape):
@@ -163,8 +175,13 @@ class Record(Shape):
         for key, one in value.items():
             field = self.fields.get(key)
             if field is None:
+                meant = _MEANT.get(key)
                 book.add(
-                    prefix + key, f"unknown key in {self.name}", got=key, allowed=tuple(self.fields)
+                    prefix + key,
+                    f"unknown key in {self.name}",
+                    got=key,
+                    allowed=tuple(self.fields),
+                    mend=f"did you mean '{meant}'?" if meant in self.fields else None,
                 )
             else:
                 result[key] = field.shape.read(one, prefix + key, book)

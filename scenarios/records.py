@@ -417,6 +417,14 @@ class Study:
     analysts: tuple[Analyst, ...] = ()
     viewer: Analyst | None = field(default=None, repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        """Say what it is of and how much it holds, not all it holds."""
+        counts = ", ".join(
+            f"{len(getattr(self, name))} {name}" for name in ("scenarios", "drivers", "items")
+        )
+        of_view = "" if self.viewer is None else f", the view of {self.viewer.id}"
+        return f"<Study {self.id}{of_view}: {counts}; origin {self.origin.isoformat()}>"
+
     @cached_property
     def calendar(self) -> Calendar:
         """The study's steps."""

@@ -27,6 +27,7 @@ from tarjih.reports.words.numbers import (
     figures,
     interval_text,
     isolated,
+    paragraph,
     percent_text,
     percent_texts,
     signed_text,
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.priors.power_scaling import Leaning
 
-__all__ = ["prior_sections", "prior_warnings", "wording_text"]
+__all__ = ["prior_sections", "prior_summary", "prior_warnings", "wording_text"]
 
 _LEANINGS: tuple[Leaning, ...] = ("judged", "both", "prior", "neither")
 _UNMOVED = 0.1  # of the prior's standard deviation
 _SHIFT = 0.01
+_SAME = 1e-9
 
 
 def prior_sections(view: PriorView, lang: str = "en") -> tuple[Section, ...]:
@@ -107,6 +109,14 @@ def prior_warnings(view: PriorView, lang: str = "en") -> tuple[str, ...]:
     return tuple(warnings)
 
 
+def prior_summary(view: PriorView, lang: str = "en") -> list[str]:
+    """Return one line on what the numbers rest on, and what speaks against them."""
+    language(lang)
+    agree = [say("prior.agree", lang)] if _agrees(view) else []
+    lines = [_head(view, lang), *agree, *prior_warnings(view, lang)]
+    return [paragraph(line, lang) for line in lines]
+
+
 def wording_text(study: Study, one: Judgement, lang: str = "en") -> str:
     """Say what a judgement says, a word of a scale in the language of the text.
 
@@ -120,33 +130,38 @@ def wording_text(study: Study, one: Judgement, lang: str = "en") -> str:
     return said_text(one, lang)
 
 
-def _summary(view: PriorView, lang: str) -> list[Entry]:
+def _agrees(view: PriorView) -> bool:
+    told = view.compared and not view.prior_only
+    return bool(told) and all(one.verdict == "agrees" for one in view.compared)
+
+
+def _head(view: PriorView, lang: str) -> str:
     study = view.study
     fields = {
         "study": translate(study.title, lang),
         "draws": say("draws", lang, n=len(view.draws)),
     }
     if view.prior_only:
-        head = say("prior.summary_only", lang, **fields)
-    else:
-        tellers = {one.judgement.source for one in view.compared}
-        key = "prior.summary" if study.base_rates is None else "prior.summary_with_rates"
-        head = say(
-            key,
-            lang,
-            date=date_text(study.origin, lang),
-            judgements=say("judgements", lang, n=len(view.compared)),
-            sources=say("sources", lang, n=len(tellers)),
-            **fields,
-        )
-    agree = view.compared and all(one.verdict == "agrees" for one in view.compared)
+        return say("prior.summary_only", lang, **fields)
+    tellers = {one.judgement.source for one in view.compared}
+    return say(
+        "prior.summary" if study.base_rates is None else "prior.summary_with_rates",
+        lang,
+        date=date_text(study.origin, lang),
+        judgements=say("judgements", lang, n=len(view.compared)),
+        sources=say("sources", lang, n=len(tellers)),
+        **fields,
+    )
+
+
+def _summary(view: PriorView, lang: str) -> list[Entry]:
     lines = keep(
-        *viewpoint_notices(study, lang),
+        *viewpoint_notices(view.study, lang),
         say("prior.bracket", lang, interval_name=say("interval.name", lang)),
-        say("prior.agree", lang) if agree and not view.prior_only else "",
+        say("prior.agree", lang) if _agrees(view) else "",
         *prior_warnings(view, lang),
     )
-    return [Entry(head, lines)]
+    return [Entry(_head(view, lang), lines)]
 
 
 def _pulls(view: PriorView, lang: str) -> list[Entry]:
@@ -187,13 +202,13 @@ def _judged(view: PriorView, lang: str) -> list[Entry]:
             wording=wording_text(view.study, one.judgement, lang),
             source=_source(view.study, one.judgement, lang),
         )
-        entries.append(Entry(head, (_against(one, lang),)))
+        entries.append(Entry(head, (_against(view, one, lang),)))
     return entries
 
 
-def _against(one: Compared, lang: str) -> str:
+def _against(view: PriorView, one: Compared, lang: str) -> str:
     fields = {
-        "implied": _value(one, one.implied.mean, lang),
+        "implied": _implied(view, one, lang),
         "interval": _range(one, one.implied.q05, one.implied.q95, lang),
         "verdict": say(f"prior.verdict.{one.verdict}", lang),
     }
@@ -204,6 +219,17 @@ def _against(one: Compared, lang: str) -> str:
     if one.leads is not None:
         return say("prior.rank", lang, leads=percent_text(one.leads, lang), **fields)
     return say("prior.possible", lang, **fields)
+
+
+def _implied(view: PriorView, one: Compared, lang: str) -> str:
+    """Write what is implied; of a pull as it stands where all scenarios are told together."""
+    judgement = one.judgement
+    for setting in view.settings:
+        if judgement.id in setting.judgements and judgement.scenario is not None:
+            k = view.study.scenario_ids.index(judgement.scenario)
+            if abs(setting.pull[k].mean - one.implied.mean) < _SAME:
+                return percent_texts([each.mean for each in setting.pull], lang)[k]
+    return _value(one, one.implied.mean, lang)
 
 
 def _value(one: Compared, value: float, lang: str) -> str:

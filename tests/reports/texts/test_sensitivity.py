@@ -128,7 +128,10 @@ def test_levers_in_english(levers) -> None:
         "“full” 42% (+13 points), at “stays” 28% (-1 point). Then: War in Ukraine (27% to 29%)."
     )
     table = "\n".join(lines)
-    row = r"^US withdrawal +stays \(as now\) +28% +-1 \(-4 to 0\) +us_withdrawal=stays\n +full +42% +\+13 \(\+2 to \+40\) +us_withdrawal=full$"
+    row = (
+        r"^US withdrawal +stays \(as now\) +28% +-1 \(-4 to 0\) +us_withdrawal=stays\n"
+        r" +full +42% +\+13 \(\+2 to \+40\) +us_withdrawal=full$"
+    )
     assert re.search(row, table, re.MULTILINE)
     assert re.search(
         r"^ +full \(as now\) +29% +0 \(0 to 0\) +ukraine_war=full$", table, re.MULTILINE
