@@ -215,7 +215,8 @@ def scenario_looks(ids: Sequence[str], theme: Theme | None = None) -> dict[str, 
         marker, hatch = (
             (theme.markers[place], theme.hatches[place]) if theme.patterned else ("", "")
         )
-        strong = ink(colour, theme.background)
+        # the wash is the harder ground of the two to be read on
+        strong = ink(colour, theme.wash)
         looks[id] = Look(colour, theme.text if theme.patterned else strong, strong, marker, hatch)
     return looks
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class TextMeter:
 
     _DPI = 144
 
+    def __init__(self) -> None:
+        self._widths: dict[tuple[str, float, str], float] = {}
+
     @cached_property
     def _renderer(self) -> RendererAgg:
         from matplotlib.backends.backend_agg import RendererAgg
@@ -64,13 +67,16 @@ class TextMeter:
         """Return the width of one line."""
         if not text:
             return 0.0
-        measure: Any = self._renderer.get_text_width_height_descent
-        return float(measure(text, font(size, weight), ismath=False)[0]) / self._DPI
+        key = text, size, weight
+        if key not in self._widths:
+            measure: Any = self._renderer.get_text_width_height_descent
+            width = measure(text, font(size, weight), ismath=False)[0]
+            self._widths[key] = float(width) / self._DPI
+        return self._widths[key]
 
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> list[str]:
         """Break a text into lines no wider than ``width``."""
-        measure = lru_cache(maxsize=None)(lambda line: self.width(line, size, weight))
-        return wrap_text(text, width / _HINTING, measure)
+        return wrap_text(text, width / _HINTING, lambda line: self.width(line, size, weight))
 
     def clip(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """Return a text in one line, cut with an ellipsis where it is wider than ``width``."""

@@ -309,8 +309,12 @@ class _Ledger(Chart):
         for rows, lane in self.brackets:
             out = -self.towards * (_GAP + (self.lanes - 1 - lane) * _LANE)
             middles = [1.0 - self.rows[n].middle / self.height for n in rows]
-            line: dict[str, Any] = {"color": self.theme.marked, "linewidth": 1.1 * self.theme.stroke,
-                    "clip_on": False, "zorder": 4}  # fmt: skip
+            line: dict[str, Any] = {
+                "color": self.theme.marked,
+                "linewidth": 1.1 * self.theme.stroke,
+                "clip_on": False,
+                "zorder": 4,
+            }
             ax.plot([edge, edge], [middles[0], middles[-1]], gid="cluster",
                     transform=moved(ax, "axes", out, 0.0), **line)  # fmt: skip
             for y in middles:

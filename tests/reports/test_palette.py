@@ -11,7 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 from tarjih.errors import InvalidRequest
-from tarjih.reports.palette import contrast, ink, scenario_colours, theme_named
+from tarjih.reports.palette import (
+    THEMES,
+    contrast,
+    ink,
+    mixed,
+    scenario_colours,
+    scenario_looks,
+    theme_named,
+)
 
 VISION = {
     "all colours": np.eye(3),
@@ -51,9 +59,10 @@ def least_distance(colours: list[str], vision: str) -> float:
     return min(float(np.linalg.norm(a - b)) for a, b in pairs)
 
 
+@pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize("vision", VISION)
-def test_any_two_scenarios_stay_apart(vision: str) -> None:
-    theme = theme_named("light")
+def test_any_two_scenarios_stay_apart(vision: str, name: str) -> None:
+    theme = theme_named(name)
     assert least_distance([*theme.scenarios, theme.other], vision) >= APART
 
 
@@ -75,14 +84,35 @@ def test_more_scenarios_than_colours_still_have_one() -> None:
     assert len(scenario_colours([f"s{n}" for n in range(20)])) == 20
 
 
-def test_ink_can_be_read() -> None:
-    theme = theme_named()
-    for colour in [*theme.scenarios, theme.other]:
-        assert contrast(ink(colour), theme.background) >= 4.5
-        assert contrast(ink(colour, "#101418"), "#101418") >= 4.5
-    for colour in (theme.text, theme.muted, theme.warning):
-        assert contrast(colour, theme.background) >= 4.5
+@pytest.mark.parametrize("name", THEMES)
+def test_colours_are_seen_and_text_is_read_on_their_ground(name: str) -> None:
+    theme = theme_named(name)
+    grounds = (theme.background, theme.wash)
+    for colour in (*theme.scenarios, theme.other, theme.marked, theme.deep):
+        assert contrast(colour, theme.background) >= 3.0, colour
+    looks = scenario_looks([*(f"s{n}" for n in range(7)), "other"], theme)
+    inks = [look.ink for look in looks.values()] + [look.strong for look in looks.values()]
+    for ground in grounds:
+        for colour in (*inks, theme.text, theme.muted, theme.warning):
+            assert contrast(colour, ground) >= 4.5, (colour, ground)
+
+
+def test_ink_moves_no_colour_that_can_be_read() -> None:
+    assert contrast(ink("#56b4e9"), "#ffffff") >= 4.5
+    assert contrast(ink("#332288", "#101418"), "#101418") >= 4.5
     assert ink("#332288") == "#332288"
+
+
+def test_print_tells_scenarios_apart_without_colour() -> None:
+    looks = scenario_looks([*(f"s{n}" for n in range(7)), "other"], theme_named("print"))
+    assert len({look.marker for look in looks.values()}) == 8
+    assert len({look.hatch for look in looks.values()}) == 8
+    assert {look.ink for look in looks.values()} == {"#000000"}
+    assert not theme_named("light").patterned
+
+
+def test_a_tint_is_opaque_and_between() -> None:
+    assert mixed("#ff0000", "#0000ff", 0.5) == "#800080"
 
 
 def test_unknown_theme() -> None:
