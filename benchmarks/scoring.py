@@ -76,8 +76,8 @@ def _ours(path: Path) -> float:
 
 
 def _theirs(path: Path) -> float:
-    import pandas as pd
-    import scoringrules
+    import pandas as pd  # type: ignore[import-untyped]
+    import scoringrules  # type: ignore[import-untyped]
 
     started = time.perf_counter()
     table = pd.read_csv(path)

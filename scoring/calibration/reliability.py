@@ -2,10 +2,11 @@
 
 The band is one of *consistency*: were the forecasts calibrated, where would the curve lie? It
 stands around the diagonal, not around the curve, and a curve outside it is evidence against
-calibration. It is found by resampling: questions are drawn with replacement, each gets a new
-outcome with the forecast probability, and the isotonic fit is made again. Forecasts of one
-question share its outcome, so they are drawn together and fall on one die; treating them as
-independent would make the band far too narrow.
+calibration. It is found by giving every question a new outcome with the forecast probability
+and making the isotonic fit again. Forecasts of one question share its outcome, so they fall on
+one die; treating them as independent would make the band far too narrow. The forecasts
+themselves stay as they are: drawing questions again with their outcomes would count the chance
+of an outcome twice.
 """
 
 from __future__ import annotations
@@ -169,13 +170,10 @@ def _resampled(
     """Return curves (resamples, u) of calibrated forecasts on the same questions."""
     dice = np.random.default_rng(seed)
     asked = int(question.max()) + 1
+    total = np.bincount(place, w, values)
     curves = np.empty((resamples, values))
     for i in range(resamples):
-        times = np.bincount(dice.integers(0, asked, asked), minlength=asked)
         # One die for all forecasts of a question: a higher forecast is right whenever a lower is.
         yes = dice.random(asked)[question] < x
-        drawn = w * times[question]
-        curves[i] = pooled_frequency(
-            np.bincount(place, drawn, values), np.bincount(place, drawn * yes, values)
-        )
+        curves[i] = pooled_frequency(total, np.bincount(place, w * yes, values))
     return curves

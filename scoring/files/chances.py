@@ -37,6 +37,8 @@ class Chances:
     options : list of tuple of str
         One for each question; ``("no", "yes")`` of a binary one.
     binary : ndarray of bool, shape (Q,)
+    known : ndarray of bool, shape (Q,)
+        Whether any row of a question could be read.
     rounded : int
         Rows divided by their sum.
     """
@@ -44,6 +46,7 @@ class Chances:
     probabilities: FloatArray
     options: list[tuple[str, ...]]
     binary: NDArray[np.bool_]
+    known: NDArray[np.bool_]
     rounded: int
 
 
@@ -91,21 +94,21 @@ def read_chances(
     pairs = _joined(joined, rows, question, ids, line, options, faults)
     marks = ~np.isnan(spread)
     names = list(layout.options)
-    for q in np.flatnonzero(known):
+    for q in np.flatnonzero(known).tolist():
         if kind[first[q]] == 2:
             options[q] = tuple(names[c] for c in np.flatnonzero(marks[first[q]]))
     width = max((len(one) for one in options), default=2)
     table = np.full((size, width), np.nan)
     at = np.flatnonzero(fine & (kind == 0))
     table[at] = _padded(_column(single, at, line, faults), width)
-    for i, values in pairs.items():
-        table[i] = 0.0
-        table[i, : len(values)] = values
+    for row, values in pairs.items():
+        table[row] = 0.0
+        table[row, : len(values)] = values
     at = np.flatnonzero(fine & (kind == 2))
     _spread(table, at, spread, marks, first, question, ids, line, faults)
     several = np.flatnonzero(fine & (kind > 0))
     rounded = _divided(table, several, options, question, line, faults)
-    return Chances(table, options, binary, rounded)
+    return Chances(table, options, binary, known, rounded)
 
 
 def _filled(cells: Sequence[str], size: int) -> NDArray[np.bool_]:
@@ -128,7 +131,7 @@ def read_baseline(
     at = np.flatnonzero(given & chances.binary[question])
     table[at] = _padded(_column(cells, at, line, faults, "baseline: "), table.shape[1])
     several = np.flatnonzero(given & ~chances.binary[question])
-    for i in several:
+    for i in several.tolist():
         names = chances.options[question[i]]
         values = _values(cells[i])
         if isinstance(values, dict) and set(values) == set(names):
@@ -241,7 +244,7 @@ def _joined(
     """Read the column ``probabilities``, and with it the options of its questions."""
     found: dict[int, list[float]] = {}
     first: dict[int, int] = {}
-    for i in rows:
+    for i in rows.tolist():
         q = int(question[i])
         values = _values(cells[i])
         if not isinstance(values, dict) or len(values) < 2:
@@ -251,7 +254,7 @@ def _joined(
             faults.add(line[i], what, got, allowed)
             continue
         if q not in first:
-            first[q] = int(i)
+            first[q] = i
             options[q] = tuple(values)
         if set(values) != set(options[q]):
             faults.add(
@@ -262,7 +265,7 @@ def _joined(
                 f"as on line {line[first[q]]}",
             )
             continue
-        found[int(i)] = [values[name] for name in options[q]]
+        found[i] = [values[name] for name in options[q]]
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from tarjih.errors import nearest
 from tarjih.scoring.files.rows import Faults, Rows
 
 __all__ = ["COLUMNS", "Layout", "layout_of"]
@@ -79,9 +79,10 @@ def layout_of(rows: Rows) -> Layout:
                 faults.add(1, "two columns for one option", head, mend="remove one")
             options[option] = cells
         else:
-            mend = nearest(name, [*COLUMNS, *_ALIASES]) if len(name) > 3 else None
-            if mend is not None:
-                faults.add(1, "unknown column", head, mend=mend)
+            # Only what is very like a name is a slip; anything else is a column of their own.
+            close = get_close_matches(name, [*COLUMNS, *_ALIASES], n=1, cutoff=0.8)
+            if close:
+                faults.add(1, "unknown column", head, mend=f"did you mean {close[0]!r}?")
             elif head:
                 unused.append(head)
     for name in ("id", "outcome"):

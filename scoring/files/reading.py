@@ -75,7 +75,12 @@ def read_forecasts(path: str | Path) -> ForecastTable:
             kind = "binary"
         elif ordered[q]:
             kind = "ordered"
-        state, outcome = known.outcome(q, outcomes[q], chances.options[q], binary=kind == "binary")
+        state: Literal["resolved", "open", "void"] = "open"
+        outcome = None
+        if chances.known[q]:
+            state, outcome = known.outcome(
+                q, outcomes[q], chances.options[q], binary=kind == "binary"
+            )
         last = _last_day(days["closes"][q], days["resolved"][q])
         questions.append(
             AskedQuestion(name, kind, chances.options[q], state, outcome, days["opens"][q], last)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -185,7 +186,7 @@ def _text(path: Path, name: str) -> str:
     return text
 
 
-def _with_lines(reader: csv.Reader) -> tuple[list[list[str]], list[int]]:
+def _with_lines(reader: Any) -> tuple[list[list[str]], list[int]]:
     """Read rows that may be longer than a line."""
     table, lines, last = [], [], 0
     limit = csv.field_size_limit(_LONGEST)

@@ -1,6 +1,7 @@
 """How far a mean over questions can be trusted, and whether there are enough of them."""
 
 from tarjih.scoring.resampling.bootstrap import (
+    FEWEST_DRAWN,
     LEVEL,
     Estimate,
     bootstrap_means,
@@ -11,6 +12,7 @@ from tarjih.scoring.resampling.enough import FEWEST, Claim, claim_of
 
 __all__ = [
     "FEWEST",
+    "FEWEST_DRAWN",
     "LEVEL",
     "Claim",
     "Estimate",

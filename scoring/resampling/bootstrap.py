@@ -15,17 +15,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from tarjih.errors import InvalidRequest, Problem
 
-__all__ = ["LEVEL", "Estimate", "bootstrap_means", "estimate_of", "ratio_estimate"]
+__all__ = ["FEWEST_DRAWN", "LEVEL", "Estimate", "bootstrap_means", "estimate_of", "ratio_estimate"]
 
 FloatArray = NDArray[np.float64]
 
 LEVEL = 0.9
+FEWEST_DRAWN = 10
 _AT_ONCE = 4_000_000  # cells of the matrix of counts held at one time
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean, and the middle 90% of what it is when questions are drawn again."""
+    """A mean, and the middle 90% of what it is when questions are drawn again.
+
+    ``low`` and ``high`` are NaN of fewer than 10 questions: drawing again from so few shows
+    next to nothing of how else they might have come out.
+    """
 
     mean: float
     low: float
@@ -98,11 +103,14 @@ def estimate_of(values: ArrayLike, drawn: ArrayLike, level: float = LEVEL) -> Es
 
     Examples
     --------
-    >>> estimate_of([0.1, 0.3], [0.1, 0.2, 0.3]).mean
-    0.2
+    >>> estimate_of([0.1, 0.3] * 5, [0.1, 0.2, 0.3])
+    Estimate(mean=0.2, low=0.1, high=0.3)
+    >>> estimate_of([0.1, 0.3], [0.1, 0.2, 0.3])
+    Estimate(mean=0.2, low=nan, high=nan)
     """
-    low, high = _ends(np.asarray(drawn, dtype=np.float64), level)
-    return Estimate(float(np.mean(np.asarray(values, dtype=np.float64))), low, high)
+    each = np.asarray(values, dtype=np.float64)
+    low, high = _ends(np.asarray(drawn, dtype=np.float64), level, len(each))
+    return Estimate(float(np.mean(each)), low, high)
 
 
 def ratio_estimate(
@@ -133,7 +141,8 @@ def ratio_estimate(
     >>> ratio_estimate([0.1, 0.1], [0.2, 0.2], [0.1, 0.1], [0.2, 0.2]).mean
     0.5
     """
-    worse = float(np.mean(np.asarray(reference, dtype=np.float64)))
+    ours, theirs = np.asarray(score, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    worse = float(np.mean(theirs))
     below = np.asarray(drawn_reference, dtype=np.float64)
     if not worse > 0:
         return None
@@ -143,11 +152,13 @@ def ratio_estimate(
     # is, unless the forecasts were perfect on them as well.
     ratio = np.where(above > 0, np.inf, 0.0)
     ratio[fine] = above[fine] / below[fine]
-    low, high = _ends(1 - ratio, level)
-    return Estimate(1 - float(np.mean(np.asarray(score, dtype=np.float64))) / worse, low, high)
+    low, high = _ends(1 - ratio, level, len(ours))
+    return Estimate(1 - float(np.mean(ours)) / worse, low, high)
 
 
-def _ends(drawn: FloatArray, level: float) -> tuple[float, float]:
+def _ends(drawn: FloatArray, level: float, questions: int) -> tuple[float, float]:
+    if questions < FEWEST_DRAWN:
+        return np.nan, np.nan
     # Order statistics, not means of two neighbours: those of ∞ and ∞ would be no number.
     low, high = np.quantile(
         drawn, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf"

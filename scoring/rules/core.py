@@ -19,7 +19,8 @@ def brier_of(p: FloatArray, index: IntArray) -> FloatArray:
     """Return Brier scores from 0 to 2."""
     # Σ(p − e)² = Σp² − 2p_o + 1 loses digits near zero; this does not.
     miss = p - (np.arange(p.shape[-1]) == index[..., None])
-    return np.einsum("...k,...k->...", miss, miss)
+    score: FloatArray = np.einsum("...k,...k->...", miss, miss)
+    return score
 
 
 def brier_of_yes(p: FloatArray, index: IntArray) -> FloatArray:
@@ -39,18 +40,21 @@ def rps_of(p: FloatArray, index: IntArray) -> FloatArray:
     """Return ranked probability scores, lowest level first."""
     below = np.cumsum(p, axis=-1)[..., :-1]
     miss = below - (np.arange(p.shape[-1] - 1) >= index[..., None])
-    return np.einsum("...k,...k->...", miss, miss)
+    score: FloatArray = np.einsum("...k,...k->...", miss, miss)
+    return score
 
 
 def spherical_of(p: FloatArray, index: IntArray) -> FloatArray:
     """Return one less the spherical scores."""
     length = np.sqrt(np.einsum("...k,...k->...", p, p))
-    return np.maximum(1 - _hit(p, index) / length, 0.0)
+    score: FloatArray = np.maximum(1 - _hit(p, index) / length, 0.0)
+    return score
 
 
 def spread_of(p: FloatArray) -> FloatArray:
     """Return the Brier scores from 0 to 2 that forecasts expect of themselves."""
-    return np.einsum("...k,...k->...", p, 1 - p)
+    spread: FloatArray = np.einsum("...k,...k->...", p, 1 - p)
+    return spread
 
 
 def _hit(p: FloatArray, index: IntArray) -> FloatArray:

@@ -93,7 +93,8 @@ def first_of_each(series: ArrayLike, when: ArrayLike) -> IntArray:
     group = np.asarray(series, dtype=np.intp)
     order = in_order(group, np.asarray(when, dtype=np.float64))
     ranked = group[order]
-    begins = np.append(True, ranked[1:] != ranked[:-1])
+    begins = np.ones(len(ranked), dtype=bool)
+    begins[1:] = ranked[1:] != ranked[:-1]
     first = np.empty_like(order)
     first[order] = order[np.flatnonzero(begins)[np.cumsum(begins) - 1]]
     return first

@@ -101,7 +101,7 @@ def share_of_days(held: ArrayLike, series: ArrayLike, open_days: ArrayLike) -> F
     return share
 
 
-def in_order(*keys: NDArray[np.generic]) -> IntArray:
+def in_order(*keys: FloatArray | IntArray) -> IntArray:
     """Return the places of rows in order: by the first key, then by the next, and so on.
 
     Parameters

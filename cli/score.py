@@ -1,0 +1,96 @@
+"""``tarjih score FILE.csv``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tarjih.cli.options import Json, Lang, Quiet, Seed
+
+__all__ = ["score_file"]
+
+_MOST = 100_000
+
+Forecasts = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE.csv",
+        help="Forecasts, one a row: id, date, probability, outcome, and more (docs/scoring.md).",
+        show_default=False,
+    ),
+]
+Resamples = Annotated[
+    str,
+    typer.Option(
+        "--resamples", metavar="N", help="How often questions are drawn again for the intervals."
+    ),
+]
+
+
+def score_file(
+    file: Forecasts,
+    resamples: Resamples = "2000",
+    seed: Seed = "0",
+    lang: Lang = "en",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score anyone's forecasts, once it is known what came true.
+
+    Brier, logarithmic and other proper scores of yes-or-no questions, of several options and of
+    ordered ones; against the base rate and other baselines, with intervals over questions, and
+    with a plain word where there are too few of them to tell.
+    """
+    from tarjih.cli.output import write_document, write_text
+    from tarjih.cli.requests import parse_seed
+    from tarjih.reports.texts.scores import scores_document, scores_lines, scores_summary
+    from tarjih.reports.words.strings import language
+    from tarjih.scoring.files import read_forecasts
+    from tarjih.scoring.scorecards import score_forecasts
+
+    language(lang)
+    number, draws = parse_seed(seed), _parse_resamples(resamples)
+    _check_file(file)
+    found = score_forecasts(read_forecasts(file), resamples=draws, seed=number)
+    if json:
+        write_document(scores_document(found))
+    else:
+        write = scores_summary if quiet else scores_lines
+        write_text(write(found, lang))
+
+
+def _check_file(name: str) -> None:
+    """Refuse a study, whose own questions cannot be scored yet.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    from pathlib import Path
+
+    from tarjih.errors import InvalidRequest, Problem
+    from tarjih.scenarios.catalogue import shipped_studies
+
+    path = Path(name)
+    shipped = name.replace("-", "_") in shipped_studies() and not path.exists()
+    if shipped or path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
+        raise InvalidRequest(
+            Problem(
+                name,
+                "not a file of forecasts",
+                allowed="a CSV file with one forecast a row",
+                mend="the questions of a study cannot be scored yet",
+            )
+        )
+
+
+def _parse_resamples(text: str) -> int:
+    from tarjih.errors import InvalidRequest, Problem
+
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    if not 20 <= number <= _MOST:
+        raise InvalidRequest(
+            Problem("--resamples", "out of range", text, f"a whole number from 20 to {_MOST}")
+        )
+    return number
