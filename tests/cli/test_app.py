@@ -62,7 +62,7 @@ def test_version(call: Call) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["rnu"], "No such command 'rnu'. Did you mean 'run'?; see 'tarjih --help'"),
+        (["rnu"], "No such command 'rnu'. Did you mean 'run'? See 'tarjih --help'"),
         (["run"], "tarjih run: Missing argument 'STUDY'; see 'tarjih run --help'"),
         (["run", "a", "b"], "unexpected extra argument(s) (b)"),
         (["run", "a", "--jsno"], "tarjih run: No such option: --jsno (Possible options: "),
@@ -222,3 +222,27 @@ def test_help_needs_neither_numpy_nor_yaml(folder: Path) -> None:
         [sys.executable, "-c", command], cwd=folder, stdout=subprocess.DEVNULL, check=False
     )
     assert done.returncode == 0
+
+
+def test_all_that_is_wrong_is_told_at_once(call: Call, demo: Path) -> None:
+    words = ("--as-of", "2025-99", "--horizon", "soon", "--set", "repair=x", "--seed", "-1")
+    done = call("run", "demo", *words, "--engine", "fast")
+    assert done.code == 2
+    told = {line.partition(":")[0] for line in done.err.splitlines()}
+    assert told == {"--as-of", "--horizon", "--set", "--seed", "--engine"}
+
+
+def test_a_percent_without_its_sign_is_told_both_ways(call: Call, demo: Path) -> None:
+    done = call("tipping", "demo", "--scenario", "full_service", "--threshold", "25")
+    assert done.message.endswith("did you mean 25% or 0.25?")
+
+
+def test_digits_go_with_every_arabic_text(call: Call, demo: Path) -> None:
+    latin = call("whatif", "demo", "--set", "repairs=finished", "--lang", "ar").out
+    arabic = call(
+        "whatif", "demo", "--set", "repairs=finished", "--lang", "ar", "--digits", "arabic"
+    ).out
+    assert re.search(r"\d%", latin)
+    assert not re.search(r"[0-9]", arabic)
+    assert "٪" in arabic
+    assert call("whatif", "demo", "--digits", "arabic").message.endswith("add --lang ar")

@@ -13,7 +13,7 @@ import pytest
 from tarjih.cli.app import main
 from tarjih.models import watch_list
 from tarjih.priors import obtain_draws
-from tarjih.reports.words.numbers import RLM
+from tarjih.reports.words.numbers import LRM, RLM
 from tarjih.scenarios import load
 
 Call = Callable[..., Any]
@@ -47,7 +47,9 @@ def test_it_says_the_same_in_arabic(call: Call, demo: Path) -> None:
     assert "أَولى ما يُبحث عنه" in lines[0]
     first = call("watch", "demo").out.splitlines()[0]
     assert re.findall(r"[\d.]+%", lines[0]) == re.findall(r"[\d.]+%", first)
-    for id in ("large_ship_served", "full_service", "missed"):
+    # ids stand beside labels where an option takes them, and nowhere else
+    assert f"({LRM}large_ship_served{LRM})" in done.out
+    for id in ("full_service", "missed"):
         assert not re.search(rf"\b{id}\b", done.out)
 
 
