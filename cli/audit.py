@@ -109,28 +109,31 @@ def audit_study(
     name = None if engine is None else check_engine(engine)
     number = None if seed is None else parse_seed(seed)
     loaded = load(study)
-    with find_ledger(ledger).to_read() or Ledger(Memory()) as opened:
-        if not quiet and opened.count(loaded):
+    place = find_ledger(ledger)
+    found = place.to_read()
+    with found or Ledger(Memory()) as opened:
+        if not quiet and found is not None:
             tell_ledger(opened, loaded, lang)
         if id is not None:
             return _again(opened, loaded, id, out, lang=lang, json=json)
         if on is not None:
             _on_day(opened, loaded, on, view, name, number, lang=lang, json=json, quiet=quiet)
         else:
-            _list(opened, loaded, lang=lang, json=json)
+            where = str(place.where) if found is None else opened.name
+            _list(opened, where, loaded, lang=lang, json=json)
     return 0
 
 
-def _list(ledger: Ledger, study: Study, *, lang: str, json: bool) -> None:
+def _list(ledger: Ledger, where: str, study: Study, *, lang: str, json: bool) -> None:
     from tarjih.cli.output import write_document, write_text
     from tarjih.evidence.ledgers.statements import read_statements
     from tarjih.reports.texts.statements import statements_document, statements_lines
 
     found = read_statements(ledger, study)
     if json:
-        write_document(statements_document(ledger.name, study, found))
+        write_document(statements_document(where, study, found))
     else:
-        write_text(statements_lines(ledger.name, study, found, lang))
+        write_text(statements_lines(where, study, found, lang))
 
 
 def _again(ledger: Ledger, study: Study, id: str, out: str | None, *, lang: str, json: bool) -> int:
@@ -185,7 +188,7 @@ def _on_day(
     plain = [
         one
         for one in read_statements(ledger, study)
-        if not one.asked.get("settings") and one.asked.get("view") == analyst
+        if not one.asked.get("settings") and _view_of(one) == analyst
     ]
     by_then = [one for one in plain if one.day <= day]
     statement = by_then[-1] if by_then else None
@@ -223,6 +226,12 @@ def _on_day(
         write_text(audit_summary(found, lang))
     else:
         write_text(audit_lines(found, lang, others=others))
+
+
+def _view_of(statement: Statement) -> str | None:
+    """Return whose view it is: as with `--view`, a hyphen may stand for an underscore."""
+    found = statement.asked.get("view")
+    return None if found is None else str(found).strip().replace("-", "_")
 
 
 def _new_folder(out: str) -> Path:

@@ -35,7 +35,7 @@ from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
-from tarjih.errors import CannotCompute, InvalidRequest, InvalidStudy, Problem
+from tarjih.errors import CannotCompute, InvalidModel, InvalidRequest, InvalidStudy, Problem
 from tarjih.evidence.ledgers.chain import Row
 from tarjih.evidence.ledgers.ledger import Ledger
 from tarjih.priors.draws import Draws, draws_bytes, draws_from_bytes
@@ -238,7 +238,7 @@ class Statement:
         """
         try:
             return study_from_bytes(self._content(_STUDY))
-        except (InvalidStudy, ValueError) as error:
+        except (InvalidModel, InvalidStudy, ValueError) as error:
             raise self._damaged(f"this version cannot read its study: {error}") from error
 
     @cached_property

@@ -107,6 +107,7 @@ def test_nothing_to_list(call: Call, demo: Path) -> None:
     done = call("audit", "demo")
     assert (done.code, done.err) == (0, "")
     assert "nothing was said for the record on “When" in done.out
+    assert "tarjih.db" in done.out
     missing = call("audit", "demo", "--ledger", "none.db")
     assert missing.code == 2
     assert "there is no such ledger" in missing.message
@@ -135,6 +136,23 @@ def test_a_statement_comes_out_the_same(call: Call, said: Path, words: tuple[str
         "Computed again from what the ledger keeps: reproduced to the byte "
         f"({len(shown.encode())} bytes)."
     )
+
+
+def test_an_update_comes_out_the_same(call: Call, said: Path) -> None:
+    done = call(
+        "update", "demo", "--indicator", "large_ship_served", "--on", "2026-05-10",
+        "--source", "local_paper", "--credibility", "3", "--kind", "claim", "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    with Ledger.open(said) as ledger:
+        row = ledger.entries("demo", kinds=("statement",))[-1]
+        assert row.body["kind"] == "update"
+        ledger.retract(load("demo"), "n1", because="our-error")
+    again = call("audit", "demo", "--id", str(row.id))
+    assert (again.code, "reproduced to the byte" in again.out) == (0, True)
+    told = json.loads(call("audit", "demo", "--on", TODAY, "--json").out)
+    assert told["statement"] == row.id
+    assert [part["kind"] for part in told["parts"]] == ["errors"]
 
 
 def test_a_view_and_a_pool_come_out_the_same(call: Call, disputed: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -370,3 +371,21 @@ def test_numbers_are_those_of_the_document(ledger: Ledger, study: Study, draws: 
     assert read_statement(ledger, id).numbers["hold"]["now"] == 0.5
     id = record(ledger, study, draws, output=b"no document", numbers={})
     assert read_statement(ledger, id).leader is None
+
+
+def test_a_server_keeps_them_as_well(postgres: str, study: Study, draws: Draws) -> None:
+    address = f"{postgres}{'&' if '?' in postgres else '?'}options=-csearch_path%3Dstatements_test"
+    engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("CREATE SCHEMA statements_test"))
+    try:
+        with Ledger.open(address) as ledger:
+            ledger.observe(study, VISIT)
+            found = read_statement(ledger, record(ledger, study, draws), study)
+            assert_same(found.draws, draws)
+            assert found.extended() == ledger.extended(study)
+            assert ledger.verify().sound
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text("DROP SCHEMA statements_test CASCADE"))
+        engine.dispose()
