@@ -211,7 +211,9 @@ class Tally:
         head = f"{self.rejected:,} {rows} wrong, and nothing was recorded"
         if more:
             head = f"and {more:,} more: {head}"
-        told.append(Problem("", head, mend="mend them, or record the others with --keep-going"))
+        told.append(
+            Problem("", head, mend="put that right, or record the others with --keep-going")
+        )
         return InvalidRequest(told)
 
     def _placed(self, line: int, problem: Problem) -> Problem:

@@ -215,10 +215,15 @@ class PlainRows:
         said = self._said(read)
         if len(versions) == 1 and versions[0].until is None:
             self._change(read, read.base, said, versions[0])
-        elif differences(versions[0].data, said):
-            raise self._amended_since(read, versions)
-        else:
+        elif not differences(versions[0].data, said):
             self._tally.count("unchanged")
+        else:
+            # An export of what is held has the last version under the item's own id.
+            last = versions[-1]
+            of_last = read.dated and said["known"] >= last.known.isoformat()
+            if not of_last or last.until is not None:
+                raise self._amended_since(read, versions)
+            self._change(read, read.base, said, last)
 
     def _settle_version(self, read: _Read) -> None:
         """Hold a row against a later version of its item, or make that version."""

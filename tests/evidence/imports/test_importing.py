@@ -20,7 +20,7 @@ ID = "field__north_1"
 
 def _versions(ledger: Ledger, study: Study, id: str = ID) -> list[tuple[str, str, str | None]]:
     return [
-        (str(one.known), one.label["en"], one.until and str(one.until))
+        (str(one.known), one.label["en"], None if one.until is None else str(one.until))
         for one in ledger.versions(study, id)
     ]
 

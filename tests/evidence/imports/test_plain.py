@@ -227,5 +227,21 @@ def test_what_was_exported_comes_back(
     assert second.extended(study).sources == first.extended(study).sources
     again = bring_in(second, study, path, author="y")
     assert again.entries == 0
-    # Read into the ledger it came from, it changes nothing either.
+    # Nor does it change the ledger that it came from.
     assert bring_in(first, study, path, author="x").entries == 0
+
+
+def test_the_last_version_under_the_items_own_id(
+    study: Study, ledger: Ledger, write_rows: WriteRows
+) -> None:
+    bring_in(ledger, study, write_rows([{}], COLUMNS, default=FIRST), author="x")
+    ledger.amend(study, "k1", {"credibility": 4}, known="2025-11-01", author="x")
+    row = {"known": "2025-11-01", "credibility": "4"}
+    path = write_rows([row], COLUMNS, default=FIRST)
+    assert bring_in(ledger, study, path, author="x").unchanged == 1
+    path = write_rows([{**row, "known": "2025-11-03", "note": "more"}], COLUMNS, default=FIRST)
+    assert bring_in(ledger, study, path, author="x").amended == 1
+    assert len(ledger.versions(study, "k1")) == 3
+    path = write_rows([{"credibility": "5"}], COLUMNS, default=FIRST)
+    with pytest.raises(InvalidRequest, match="change the row of its last version, k1~3"):
+        bring_in(ledger, study, path, author="x")
