@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tarjih.models.asked.hand_set import HandSet, weighed_by_hand
     from tarjih.models.asked.comparison import Comparison, Observation, Opinion, compare_analysts
     from tarjih.models.asked.explanation import Bar, Explanation, explain
-    from tarjih.models.asked.hand_set import HandSet, hand_set
     from tarjih.models.asked.hindsight import Hindsight, look_back
     from tarjih.models.asked.influence import Influence, influences
     from tarjih.models.asked.intervening import WhatIf, whatif
@@ -71,7 +71,6 @@ __all__ = [
     "explain",
     "forecast",
     "forward_filter",
-    "hand_set",
     "influences",
     "look_back",
     "sample_jointly",
@@ -84,6 +83,7 @@ __all__ = [
     "unrolled_network",
     "update_of",
     "watch_list",
+    "weighed_by_hand",
     "whatif",
     "write_network",
 ]
@@ -125,7 +125,6 @@ _HOME = {
     "explain": "asked.explanation",
     "forecast": "forecasting",
     "forward_filter": "engines.forward",
-    "hand_set": "asked.hand_set",
     "influences": "asked.influence",
     "look_back": "asked.hindsight",
     "sample_jointly": "engines.joint_sampling",
@@ -138,6 +137,7 @@ _HOME = {
     "unrolled_network": "networks.unrolled",
     "update_of": "asked.updating",
     "watch_list": "asked.watching",
+    "weighed_by_hand": "asked.hand_set",
     "whatif": "asked.intervening",
     "write_network": "networks.exporting",
 }

@@ -37,7 +37,7 @@ from tarjih.scenarios.records import Item, Study, Weights
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["HandSet", "hand_set", "hand_set_of", "set_by_hand"]
+__all__ = ["HandSet", "hand_set_of", "set_by_hand", "weighed_by_hand"]
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def set_by_hand(item: Item) -> bool:
     return isinstance(item.bears_on, Weights)
 
 
-def hand_set(
+def weighed_by_hand(
     study: Study,
     items: Sequence[Item] | None = None,
     *,
@@ -107,8 +107,8 @@ def hand_set(
     Examples
     --------
     >>> import tarjih
-    >>> from tarjih.models import hand_set
-    >>> found = hand_set(tarjih.load("syria_russia"), as_of="2025-12-31")
+    >>> from tarjih.models import weighed_by_hand
+    >>> found = weighed_by_hand(tarjih.load("syria_russia"), as_of="2025-12-31")
     >>> 0 <= found.share <= 1
     True
     """

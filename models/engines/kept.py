@@ -89,15 +89,18 @@ class KeptEngine:
         clamps: Sequence[Clamp] = (),
     ) -> list[T]:
         """Return ``work`` of every block; see `Engine.map`."""
-        asked = {"as_of_step": as_of_step, "last_step": last_step}
         if clamps or not self._small(last_step - as_of_step):
-            return self._inner.map(work, evidence, **asked, clamps=clamps)
+            return self._inner.map(
+                work, evidence, as_of_step=as_of_step, last_step=last_step, clamps=clamps
+            )
         if self._run is None:
-            blocks = tuple(self._inner.map(_keep, evidence, **asked))
+            blocks = tuple(
+                self._inner.map(_keep, evidence, as_of_step=as_of_step, last_step=last_step)
+            )
             self._run = _Run(evidence, as_of_step, last_step, blocks)
         run = self._run
         if not _serves(run, evidence, as_of_step, last_step):
-            return self._inner.map(work, evidence, **asked)
+            return self._inner.map(work, evidence, as_of_step=as_of_step, last_step=last_step)
         more = _said(evidence, as_of_step) - _said(run.evidence, as_of_step)
         by_draws = {block.ahead.draws.start: block for block in run.blocks}
 

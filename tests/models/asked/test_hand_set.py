@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tarjih.errors import InvalidRequest
-from tarjih.models import forecast, hand_set
+from tarjih.models import forecast, weighed_by_hand
 from tarjih.scenarios.records import Indicator, Item, Seen, Weights
 
 
@@ -35,7 +35,9 @@ def study(make_study):
 
 
 def ask(study, draws, *items, **asked):
-    return hand_set(study, items, draws=draws, engine="exact", **({"as_of": "2026-03-31"} | asked))
+    return weighed_by_hand(
+        study, items, draws=draws, engine="exact", **({"as_of": "2026-03-31"} | asked)
+    )
 
 
 def test_it_is_belief_with_them_less_belief_without(study, make_draws) -> None:
@@ -75,4 +77,4 @@ def test_wrong_requests(study, make_draws) -> None:
     with pytest.raises(InvalidRequest, match="outside what can be explained"):
         ask(study, draws, HAND, since="2026-04-01")
     with pytest.raises(InvalidRequest, match="samples anew"):
-        hand_set(study, (HAND,), draws=draws, engine="pymc")
+        weighed_by_hand(study, (HAND,), draws=draws, engine="pymc")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tarjih.models import Bar, Explanation
+from tarjih.models.asked.hand_set import HandSet
 from tarjih.models.asked.influence import Influence, centred_log_odds
 from tarjih.models.record import Forecast
 from tarjih.reports.texts.explanation import (
@@ -74,6 +75,12 @@ def found(forecast_maker: Maker) -> Explanation:
         uncounted={"before the origin": 3, "opinion": 1},
         waterfall_draws=400,
         influence_draws=250,
+        hand_set=HandSet(
+            ORIGIN,
+            tuple(pair),
+            *(np.array([-0.04, 0.04, 0.0]) for _ in range(3)),
+            log_shift=np.array([-0.01, 0.01, 0.0]),
+        ),
     )
 
 
@@ -180,3 +187,15 @@ def test_the_document_adds_up(found: Explanation) -> None:
     assert document["clusters"][0]["kind"] == "cluster"
     assert document["clusters"][0]["items"] == ["e01", "e00"]
     assert document["uncounted"] == {"before the origin": 3, "opinion": 1}
+
+
+def test_what_was_weighed_by_hand_is_told(found: Explanation) -> None:
+    (line,) = [one for one in explanation_lines(found) if one.startswith("Weighed by hand: ")]
+    # 0.02 of what moved, beside the 0.06 that is left
+    assert line.startswith(
+        "Weighed by hand: 25% of all that moved (in log-odds) is owed to 2 items"
+    )
+    assert line.endswith("they do +4 (points).")
+    assert explanation_document(found)["hand_set"]["share"] == pytest.approx(0.25)
+    none = replace(found, hand_set=replace(found.hand_set, items=()))
+    assert not [one for one in explanation_lines(none) if one.startswith("Weighed by hand")]
