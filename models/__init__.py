@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tarjih.models.asked.hand_set import HandSet, weighed_by_hand
     from tarjih.models.asked.comparison import Comparison, Observation, Opinion, compare_analysts
     from tarjih.models.asked.explanation import Bar, Explanation, explain
+    from tarjih.models.asked.hand_set import HandSet, weighed_by_hand
     from tarjih.models.asked.hindsight import Hindsight, look_back
     from tarjih.models.asked.influence import Influence, influences
     from tarjih.models.asked.intervening import WhatIf, whatif

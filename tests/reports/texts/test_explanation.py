@@ -76,9 +76,11 @@ def found(forecast_maker: Maker) -> Explanation:
         waterfall_draws=400,
         influence_draws=250,
         hand_set=HandSet(
-            ORIGIN,
-            tuple(pair),
-            *(np.array([-0.04, 0.04, 0.0]) for _ in range(3)),
+            since=ORIGIN,
+            items=tuple(pair),
+            moved=np.array([-0.04, 0.04, 0.0]),
+            log_moved=np.array([-0.04, 0.04, 0.0]),
+            shift=np.array([-0.04, 0.04, 0.0]),
             log_shift=np.array([-0.01, 0.01, 0.0]),
         ),
     )
