@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tarjih.evidence.imports.layout import columns_of, to_row, unharmed
-from tarjih.evidence.ledgers.accounts import Account, accounts
+from tarjih.evidence.ledgers.accounts import Account, accounts_of
 from tarjih.evidence.ledgers.entries import source_data
 from tarjih.evidence.ledgers.held import Held
 from tarjih.evidence.ledgers.listing import Listing
@@ -57,7 +57,7 @@ def all_versions(held: Held) -> tuple[Item, ...]:
     def stood(one: Account) -> bool:
         return not one.never and one.item.until != one.item.known
 
-    return tuple(one.item for one in accounts(held) if stood(one))
+    return tuple(one.item for one in accounts_of(held) if stood(one))
 
 
 def export_bytes(items: Iterable[Item], held: Held, form: str) -> bytes:

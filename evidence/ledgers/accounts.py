@@ -26,7 +26,7 @@ from tarjih.evidence.ledgers.held import Held, Recorded
 from tarjih.evidence.ledgers.versions import Change
 from tarjih.scenarios.records import Item
 
-__all__ = ["Account", "Ending", "accounts", "history"]
+__all__ = ["Account", "Ending", "accounts_of", "history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def history(held: Held) -> dict[str, list[Recorded]]:
     return dict(found)
 
 
-def accounts(held: Held, *, hindsight: bool = False) -> tuple[Account, ...]:
+def accounts_of(held: Held, *, hindsight: bool = False) -> tuple[Account, ...]:
     """Return an account of every item that was ever there, in versions.
 
     Parameters
@@ -113,7 +113,7 @@ def accounts(held: Held, *, hindsight: bool = False) -> tuple[Account, ...]:
     --------
     >>> import tarjih
     >>> study = tarjih.load("syria_russia")
-    >>> len(accounts(Held(study))) == len(study.items)
+    >>> len(accounts_of(Held(study))) == len(study.items)
     True
     """
     told = history(held)

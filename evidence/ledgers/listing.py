@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence.ledgers.accounts import Account, accounts
+from tarjih.evidence.ledgers.accounts import Account, accounts_of
 from tarjih.evidence.ledgers.held import Held
 from tarjih.evidence.ledgers.selecting import select_items
 from tarjih.evidence.weighing.likelihood import Entry, weigh_evidence
@@ -122,7 +122,7 @@ def list_items(
     study = held.extended(hindsight=hindsight)
     weighed = weigh_evidence(study, study.items, as_of=as_of, last_step=study.calendar.index(as_of))
     entries = {entry.item.id: entry for entry in weighed.entries}
-    all_told = _in_order(accounts(held, hindsight=hindsight))
+    all_told = _in_order(accounts_of(held, hindsight=hindsight))
     fitting = select_items(
         study,
         [one.item for one in all_told],

@@ -102,7 +102,8 @@ def _lines(found: ItemHistory, lang: str) -> Iterator[str]:
             yield f"- {_version(found, version, lang)}"
     yield say("evidence.history", lang)
     if all(version.account.row is None for version in found.versions):
-        yield f"- {say('evidence.from_study', lang)}"
+        own = say("evidence.from_study", lang)
+        yield f"- {own}"
     for one in found.entries:
         yield f"- {_entry(one, lang)}"
 
