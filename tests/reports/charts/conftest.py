@@ -5,7 +5,6 @@ A figure can be read when no word is cut, overlapped, too small or too pale.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,10 +20,22 @@ from numpy.typing import NDArray
 
 from tarjih.evidence.weighing.likelihood import Entry
 from tarjih.models.asked.influence import Influence
+from tarjih.models.asked.prior_view import PriorView
 from tarjih.models.record import Forecast
 from tarjih.priors.draws import Draws
+from tarjih.priors.examined import Compared, Spread
 from tarjih.reports.palette import contrast
-from tarjih.scenarios.records import Conjunction, Driver, Level, LevelSeen, Link, Source, Study
+from tarjih.scenarios.records import (
+    About,
+    Conjunction,
+    Driver,
+    Judgement,
+    Level,
+    LevelSeen,
+    Link,
+    Source,
+    Study,
+)
 
 Floats = NDArray[np.float64]
 LEAST_SIZE = 7.0  # points
@@ -224,6 +235,28 @@ def draws_of(study: Study, *, extreme: bool = False) -> Draws:
     )  # fmt: skip
 
 
+def prior_of(study: Study, count: int) -> PriorView:
+    """Invent judgements and what draws imply of them, every fifth far from the other."""
+    rows = []
+    ids = study.scenario_ids
+    for n in range(count):
+        about: About = ("now", "ever", "at", "if_held")[n % 4]
+        judgement = Judgement(
+            id=f"j{n:02d}", source=SOURCES[n % 3][0], known=study.origin, about=about,
+            scenario=ids[n % len(ids)], driver=None, level=None, says=0.3, over=(),
+            within=None if about in ("now", "if_held") else 12.0,
+            levels={"us_withdrawal": 2, "deal": 1} if about == "if_held" else {}, wording={},
+            scale=None, cites="", note={}, retrospective=False,
+        )  # fmt: skip
+        middle = (0.0003, 0.9997, 0.4, 0.15, 0.6)[n % 5]
+        said = (max(middle - 0.1, 0.0001), middle, min(middle + 0.1, 0.9999))
+        far = n % 5 == 4
+        mean = 0.05 if far else middle
+        spread = Spread(mean, 0.03, max(mean - 0.05, 0.0001), mean, min(mean + 0.05, 0.9999))
+        rows.append(Compared(judgement, said, spread, None, "apart" if far else "agrees"))
+    return PriorView(study, draws_of(study), (), tuple(rows), (), (), None)
+
+
 class Invented:
     """Everything charts are drawn from, invented."""
 
@@ -238,7 +271,7 @@ class Invented:
 
     alone = staticmethod(alone_of)
     draws = staticmethod(draws_of)
-    day = staticmethod(dt.date)
+    prior = staticmethod(prior_of)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Every kind of chart beside a picture of it that was looked at.
 
-The pictures in ``baseline/`` are small, 50 dots to the inch. They are made anew, and then looked
+The pictures in ``baseline/`` are small, 36 dots to the inch. They are made anew, and then looked
 at, with one command:
 
     uv run pytest --mpl-generate-path=tests/reports/charts/baseline tests/reports/charts
@@ -23,11 +23,12 @@ from tarjih.reports.charts.figures import save_figure
 from tarjih.reports.charts.kinds import KINDS
 from tarjih.reports.charts.ledger_chart import draw_ledger
 from tarjih.reports.charts.network_chart import draw_network
+from tarjih.reports.charts.prior_chart import draw_prior
 from tarjih.reports.charts.stacked import draw_stacked
 from tarjih.reports.charts.timeline import draw_timeline
 
 BASELINE = Path(__file__).parent / "baseline"
-DPI = 50
+DPI = 36
 TOLERANCE = 2.0
 LARGEST = 60_000  # bytes of a picture
 
@@ -47,6 +48,10 @@ def _network(invented: Any, **look: str) -> Figure:
     return draw_network(study, invented.draws(study), **look)
 
 
+def _prior(invented: Any, **look: str) -> Figure:
+    return draw_prior(invented.prior(invented.forecast()[0].study, 6), **look)
+
+
 # A line for each kind: from the invented studies of conftest to its figure.
 CASES: dict[str, Callable[..., Figure]] = {
     "timeline": _timeline,
@@ -55,6 +60,7 @@ CASES: dict[str, Callable[..., Figure]] = {
     "drivers": lambda invented, **look: draw_drivers(invented.forecast()[0], **look),
     "ledger": _ledger,
     "network": _network,
+    "prior": _prior,
 }
 LOOKS = {"en": ("en", "light"), "ar": ("ar", "light"), "en-dark": ("en", "dark"),
          "ar-print": ("ar", "print")}  # fmt: skip

@@ -16,6 +16,7 @@ from tarjih.reports.charts.figures import figure_bytes
 from tarjih.reports.charts.kinds import KINDS, check_options, kind_named
 from tarjih.reports.charts.ledger_chart import draw_ledger
 from tarjih.reports.charts.network_chart import draw_network
+from tarjih.reports.charts.prior_chart import draw_prior
 from tarjih.reports.charts.stacked import draw_stacked
 from tarjih.reports.charts.timeline import draw_timeline
 from tarjih.reports.palette import THEMES
@@ -42,13 +43,16 @@ def draw(kind: str, invented: Any, *, ax: Any = None, options: Any = None, **loo
         return draw_drivers(forecast, ax=ax, **look)
     if kind == "ledger":
         return draw_ledger(forecast, alone=invented.alone(forecast), ax=ax, **look)
+    if kind == "prior":
+        count = max((options or {}).get("items", 8), 3)
+        return draw_prior(invented.prior(forecast.study, count), ax=ax, **look)
     assert kind == "network"
     extreme = bool((options or {}).get("extreme"))
     draws = invented.draws(forecast.study, extreme=extreme)
     return draw_network(forecast.study, draws, ax=ax, **look)
 
 
-MINE = ("timeline", "fan", "stacked", "drivers", "ledger", "network")
+MINE = ("timeline", "fan", "stacked", "drivers", "ledger", "network", "prior")
 kinds = pytest.mark.parametrize("kind", MINE)
 languages = pytest.mark.parametrize("lang", ["en", "ar"])
 
@@ -142,7 +146,7 @@ def test_interval_as_of_and_retrospect_are_named(invented: Any, kind: str) -> No
     assert "RETROSPECTIVE" in words
     assert "interval" in words or "mean" in words
     assert "as of 31 January 2026" in words or "origin 6 August 2025" in words
-    if kind != "network":
+    if kind not in ("network", "prior"):
         assert "Sources: " in words
         assert "Reuters" in words
 
