@@ -76,7 +76,7 @@ def export_bytes(items: Iterable[Item], held: Held, form: str) -> bytes:
     --------
     >>> import tarjih
     >>> study = tarjih.load("syria_russia")
-    >>> export_bytes(study.items[:1], Held(study), "csv")[:19]
+    >>> export_bytes(study.items[:1], Held(study), "csv")[:20]
     b'\xef\xbb\xbfid,happened,known'
     """
     writers: dict[str, Callable[[list[Item], Held, Mapping[str, Source]], str]] = {
