@@ -18,6 +18,7 @@ from tarjih.reports.texts.card_judgements import (
     source_entries,
 )
 from tarjih.reports.texts.card_words import Entry, keep, named
+from tarjih.reports.texts.citations import cites_line
 from tarjih.reports.texts.effects import EFFECT_ORDER, levels_text
 from tarjih.reports.texts.viewpoints import disagreement_sentences, viewpoint_notices
 from tarjih.reports.words.dates import date_text, months_text
@@ -205,7 +206,7 @@ def _scenarios(study: Study, lang: str) -> list[Entry]:
                         say("card.analogue", lang, analogue=translate(text, lang))
                         for text in one.analogues
                     ),
-                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                    cites_line(study, one.cites, lang),
                 ),
             )
         )
@@ -253,7 +254,7 @@ def _drivers(study: Study, lang: str) -> list[Entry]:
                     if lang == "en"
                     else say("card.levels", lang, levels=list_text(levels, lang)),
                     _moves(one, lang),
-                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                    cites_line(study, one.cites, lang),
                 ),
             )
         )
@@ -299,7 +300,7 @@ def _links(study: Study, lang: str) -> list[Entry]:
             parent=translate(parent.label, lang),
             child=translate(child.label, lang),
         )
-        cites = say("card.cites", lang, cites=link.cites) if link.cites else ""
+        cites = cites_line(study, link.cites, lang)
         entries.append(Entry(head, keep(*lines, cites)))
     return entries
 
@@ -310,7 +311,7 @@ def _conjunctions(study: Study, lang: str) -> list[Entry]:
             named(one.label, one.id, lang, typed=False),
             keep(
                 say("card.conjunction", lang, levels=levels_text(study, one.requires, lang)),
-                say("card.cites", lang, cites=one.cites) if one.cites else "",
+                cites_line(study, one.cites, lang),
             ),
         )
         for one in study.conjunctions

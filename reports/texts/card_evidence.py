@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tarjih.reports.texts.card_words import Entry, keep, named
+from tarjih.reports.texts.citations import cites_line, cites_text
 from tarjih.reports.texts.effects import level_text
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
 from tarjih.reports.words.numbers import decimal_text, isolated, percent_text
@@ -63,7 +64,7 @@ def indicator_entries(study: Study, lang: str) -> list[Entry]:
                     say("card.monthly", lang, shares=list_text(shares, lang)),
                     say("card.monitored", lang) if one.monitored else "",
                     say("card.detection", lang, share=percent_text(one.detection, lang)),
-                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                    cites_line(study, one.cites, lang),
                 ),
             )
         )
@@ -107,7 +108,7 @@ def item_entries(study: Study, lang: str) -> list[Entry]:
                     say("card.note", lang, note=note) if note else "",
                     say("card.retrospective", lang) if item.retrospective else "",
                     isolated(item.url, lang) if item.url else "",
-                    say("card.cites", lang, cites=item.cites) if item.cites else "",
+                    cites_line(study, item.cites, lang),
                 ),
             )
         )
@@ -175,11 +176,11 @@ def question_entries(study: Study, lang: str) -> list[Entry]:
                     "card.closes",
                     lang,
                     date=date_text(one.closes, lang),
-                    settled_by=one.settled_by,
+                    settled_by=cites_text(study, one.settled_by, lang),
                 ),
                 _answer(one, lang),
                 say("card.retrospective", lang) if one.retrospective else "",
-                say("card.cites", lang, cites=one.cites) if one.cites else "",
+                cites_line(study, one.cites, lang),
             ),
         )
         for one in study.questions

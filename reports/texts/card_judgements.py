@@ -7,7 +7,9 @@ from dataclasses import fields
 from typing import Any
 
 from tarjih.priors.assumptions import Assumptions, Grade, assumptions_of
+from tarjih.priors.scales import fold, load_scale
 from tarjih.reports.texts.card_words import Entry, keep, named
+from tarjih.reports.texts.citations import cites_line
 from tarjih.reports.texts.effects import levels_text
 from tarjih.reports.words.dates import months_text, short_date_text
 from tarjih.reports.words.numbers import figures, interval_text, isolated, percent_text
@@ -21,7 +23,14 @@ from tarjih.scenarios.records import (
     translate,
 )
 
-__all__ = ["about_text", "assumption_entries", "judgement_entries", "said_text", "source_entries"]
+__all__ = [
+    "about_text",
+    "assumption_entries",
+    "judgement_entries",
+    "said_text",
+    "source_entries",
+    "wording_text",
+]
 
 
 def judgement_entries(study: Study, lang: str) -> list[Entry]:
@@ -31,7 +40,10 @@ def judgement_entries(study: Study, lang: str) -> list[Entry]:
     entries = []
     for one in study.judgements:
         head = say(
-            "card.said", lang, about=about_text(study, one, lang), wording=said_text(one, lang)
+            "card.said",
+            lang,
+            about=about_text(study, one, lang),
+            wording=wording_text(study, one, lang),
         )
         rivals = [quoted(translate(study.scenario(id).short, lang), lang) for id in one.over]
         held = one.levels if one.about != "if_held" else {}
@@ -52,7 +64,7 @@ def judgement_entries(study: Study, lang: str) -> list[Entry]:
                     say("card.fitted" if one.known <= study.origin else "card.checked", lang),
                     say("card.note", lang, note=note) if note else "",
                     say("card.retrospective", lang) if one.retrospective else "",
-                    say("card.cites", lang, cites=one.cites) if one.cites else "",
+                    cites_line(study, one.cites, lang),
                 ),
             )
         )
@@ -78,6 +90,21 @@ def about_text(study: Study, one: Judgement, lang: str = "en") -> str:
     if one.about == "if_held" and not one.levels:
         return say("card.about.if_nothing_held", lang, **values)
     return say(f"card.about.{one.about}", lang, **values)
+
+
+def wording_text(study: Study, one: Judgement, lang: str = "en") -> str:
+    """Say what a judgement says, a word of a scale in the language of the text.
+
+    The report's own wording comes first, where it is known in that language.
+    """
+    if isinstance(one.says, str) and lang not in one.wording:
+        scale = load_scale(study.scale_of(one))
+        position = scale.words.get(fold(one.says))
+        if position is not None:
+            # tables spell Arabic bare, as people type it; a text is written out
+            word = scale.terms[position].spellings[lang][0].replace(" جدا", " جدًا")
+            return quoted(word, lang)
+    return said_text(one, lang)
 
 
 def said_text(one: Judgement, lang: str = "en") -> str:
@@ -123,7 +150,7 @@ def source_entries(study: Study, lang: str) -> list[Entry]:
             letter=isolated(one.letter, lang),
             label=named(one.label, one.id, lang),
         )
-        cites = say("card.cites", lang, cites=one.cites) if one.cites else ""
+        cites = cites_line(study, one.cites, lang)
         entries.append(Entry(head, keep(note, isolated(one.url, lang) if one.url else "", cites)))
     return entries
 

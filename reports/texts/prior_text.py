@@ -15,9 +15,8 @@ from tarjih.priors.examined import (
     Setting,
     Spread,
 )
-from tarjih.priors.scales import fold, load_scale
 from tarjih.reports.texts.card import Section
-from tarjih.reports.texts.card_judgements import about_text, said_text
+from tarjih.reports.texts.card_judgements import about_text, wording_text
 from tarjih.reports.texts.card_words import Entry, keep
 from tarjih.reports.texts.effects import levels_text
 from tarjih.reports.texts.viewpoints import viewpoint_notices
@@ -115,19 +114,6 @@ def prior_summary(view: PriorView, lang: str = "en") -> list[str]:
     agree = [say("prior.agree", lang)] if _agrees(view) else []
     lines = [_head(view, lang), *agree, *prior_warnings(view, lang)]
     return [paragraph(line, lang) for line in lines]
-
-
-def wording_text(study: Study, one: Judgement, lang: str = "en") -> str:
-    """Say what a judgement says, a word of a scale in the language of the text.
-
-    The report's own wording comes first, where it is known in that language.
-    """
-    if isinstance(one.says, str) and lang not in one.wording:
-        scale = load_scale(study.scale_of(one))
-        position = scale.words.get(fold(one.says))
-        if position is not None:
-            return quoted(scale.terms[position].spellings[lang][0], lang)
-    return said_text(one, lang)
 
 
 def _agrees(view: PriorView) -> bool:
