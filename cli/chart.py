@@ -50,7 +50,7 @@ ChartOut = Annotated[
         "-o",
         metavar="PATH",
         help="Where the chart goes; its ending chooses png, svg or pdf. Default: STUDY-KIND.png "
-        "here.",
+        "here, with --set STUDY-KIND-set.png.",
         show_default=False,
     ),
 ]
@@ -167,7 +167,8 @@ def chart_study(
         progress=not quiet,
     )
     of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
-    target = target or parse_chart_path(f"{loaded.id}{of_view}-{kind}.png")
+    assumed = "-set" if asked.interventions else ""
+    target = target or parse_chart_path(f"{loaded.id}{of_view}-{kind}{assumed}.png")
     save_figure(draw_kind(kind, asked), target)
     if not quiet:
         note(say("run.chart", lang, path=target))

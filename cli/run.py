@@ -47,7 +47,8 @@ def run_study(
 
     Writes the chart STUDY-timeline.png in this folder, unless --json or --quiet. A new study,
     or one whose judgements changed, is fitted first; its draws are then kept. Of a study with
-    analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png.
+    analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png, that
+    of --set STUDY-timeline-set.png.
     """
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import note, write_document
@@ -122,7 +123,9 @@ def run_study(
         else:
             write_briefing(briefing, lang)
             of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
-            target = target or parse_chart_path(f"{loaded.id}{of_view}-timeline.png")
+            assumed = "-set" if held else ""
+            name = f"{loaded.id}{of_view}-timeline{assumed}.png"
+            target = target or parse_chart_path(name)
     if target is not None:
         from tarjih.reports.charts.figures import save_figure
         from tarjih.reports.charts.timeline import draw_timeline

@@ -32,6 +32,8 @@ class Flow:
 def least_crossings(strength: Floats) -> tuple[list[int], list[int]]:
     """Order both columns so that lines cross little: each part near the mean of its partners.
 
+    What has no partner stands at the foot.
+
     Parameters
     ----------
     strength : (N, K)
@@ -60,7 +62,11 @@ def least_crossings(strength: Floats) -> tuple[list[int], list[int]]:
         crossed = _crossings(strength, left, right)
         if crossed < least:
             least, best = crossed, (left, right)
-    return best
+    lone_left, lone_right = strength.sum(axis=1) == 0, strength.sum(axis=0) == 0
+    return (
+        sorted(best[0], key=lambda row: bool(lone_left[row])),
+        sorted(best[1], key=lambda k: bool(lone_right[k])),
+    )
 
 
 def _by_partners(strength: Floats, partners: Sequence[int], before: Sequence[int]) -> list[int]:
@@ -70,7 +76,6 @@ def _by_partners(strength: Floats, partners: Sequence[int], before: Sequence[int
 
     def middle(row: int) -> tuple[float, int]:
         total = strength[row].sum()
-        # what has no partner goes to the foot
         mean = float(strength[row] @ place / total) if total > 0 else float(len(partners))
         return round(mean, 9), held[row]
 

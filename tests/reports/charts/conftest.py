@@ -222,9 +222,9 @@ def draws_of(study: Study, *, extreme: bool = False) -> Draws:
     """Invent draws of the parameters: some effects raise, some lower, some are unclear."""
     rng = np.random.default_rng(11)
     m, k, j, c = 200, len(study.scenarios), len(study.drivers), len(study.conjunctions)
-    sign = rng.choice([-1.0, 0.0, 0.0, 1.0], (1, j, k))
+    sign: Floats = rng.choice(np.array([-1.0, 0.0, 0.0, 1.0]), (1, j, k))
     sign[..., -1] = 0.0
-    beta = sign * np.abs(rng.normal(1.0, 0.5, (m, j, k)))
+    beta: Floats = sign * np.abs(rng.normal(1.0, 0.5, (m, j, k)))
     beta[:, 0, 0] = rng.normal(0, 1, m)
     gamma = np.zeros((m, c, k))
     gamma[:, :, 0] = np.abs(rng.normal(9.0 if extreme else 2.0, 0.3, (m, c)))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
@@ -33,22 +34,22 @@ TOLERANCE = 2.0
 LARGEST = 60_000  # bytes of a picture
 
 
-def _timeline(invented: Any, **look: str) -> Figure:
+def _timeline(invented: Any, **look: Any) -> Figure:
     forecast, influences = invented.forecast()
     return draw_timeline(forecast, influences=influences, **look)
 
 
-def _ledger(invented: Any, **look: str) -> Figure:
+def _ledger(invented: Any, **look: Any) -> Figure:
     forecast, _ = invented.forecast(items=12)
     return draw_ledger(forecast, alone=invented.alone(forecast), **look)
 
 
-def _network(invented: Any, **look: str) -> Figure:
+def _network(invented: Any, **look: Any) -> Figure:
     study = invented.forecast()[0].study
     return draw_network(study, invented.draws(study), **look)
 
 
-def _prior(invented: Any, **look: str) -> Figure:
+def _prior(invented: Any, **look: Any) -> Figure:
     return draw_prior(invented.prior(invented.forecast()[0].study, 6), **look)
 
 
@@ -90,7 +91,7 @@ def test_the_comparison_catches_another_picture(tmp_path: Path, invented: Any) -
     figure = CASES["fan"](invented, lang="en", theme="light")
     for line in figure.axes[0].lines:
         if line.get_gid() == "forecast":
-            line.set_ydata([0.9 * y for y in line.get_ydata()])  # type: ignore[union-attr]
+            line.set_ydata(0.9 * np.asarray(line.get_ydata(), dtype=float))
     found = save_figure(figure, tmp_path / "other.png", dpi=DPI)
     assert compare_images(str(BASELINE / "fan-en.png"), str(found), tol=TOLERANCE)
 

@@ -31,7 +31,7 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 
 
-def draw(kind: str, invented: Any, *, ax: Any = None, options: Any = None, **look: str) -> Figure:
+def draw(kind: str, invented: Any, *, ax: Any = None, options: Any = None, **look: Any) -> Figure:
     forecast, influences = invented.forecast(**(options or {}))
     if kind == "timeline":
         return draw_timeline(forecast, influences=influences, most=30, ax=ax, **look)
@@ -118,14 +118,14 @@ def test_the_same_bytes_whatever_the_user_set(invented: Any, kind: str, suffix: 
     plain = figure_bytes(draw(kind, invented, lang="ar", theme="print"), suffix, dpi=50)
     theirs = {"font.family": ["serif"], "hatch.linewidth": 5.0, "lines.linewidth": 9.0,
               "axes.grid": True, "axes.facecolor": "black"}  # fmt: skip
-    dice = np.random.get_state()[1].copy()  # type: ignore[index, union-attr]  # noqa: NPY002
+    dice: Any = np.random.get_state()  # noqa: NPY002
     with matplotlib.rc_context(theirs):  # type: ignore[arg-type]
         before = dict(matplotlib.rcParams)
         styled = figure_bytes(draw(kind, invented, lang="ar", theme="print"), suffix, dpi=50)
         assert dict(matplotlib.rcParams) == before
     assert styled == plain
-    after = np.random.get_state()[1]  # type: ignore[index]  # noqa: NPY002
-    assert np.array_equal(dice, after)  # type: ignore[arg-type]
+    after: Any = np.random.get_state()  # noqa: NPY002
+    assert np.array_equal(dice[1], after[1])
 
 
 @kinds
