@@ -120,16 +120,17 @@ class _Chart(Chart):
         # so much may leave the band by chance alone
         if found.share[beyond > 0].sum() <= 1 - found.level:
             return say("chart.reliability.inside", lang, questions=questions)
-        # the line is flat over runs of forecasts: name the run that is out the most
+        # the line is flat over runs of forecasts: name where one is out the most
         _, run = np.unique(found.recalibrated, return_inverse=True)
-        inside = run == int(np.argmax(np.bincount(run, outside)))
+        side = np.where(found.recalibrated > found.high, 1, 0) - (found.recalibrated < found.low)
+        place = 2 * run + (side > 0)
+        worst = (place == int(np.argmax(np.bincount(place, outside)))) & (side != 0)
+        forecast = float(np.average(found.forecast[worst], weights=found.share[worst]))
         return say(
             "chart.reliability.outside",
             lang,
-            forecast=percent_text(
-                float(np.average(found.forecast[inside], weights=found.share[inside])), lang
-            ),
-            seen=percent_text(float(found.recalibrated[inside][0]), lang),
+            forecast=percent_text(forecast, lang),
+            seen=percent_text(float(found.recalibrated[worst][0]), lang),
         )
 
     def room(self) -> Room:

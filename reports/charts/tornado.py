@@ -127,6 +127,7 @@ class _Chart(Chart):
                 scenario=scenario,
                 low=percent_text(best.less.probability, lang),
                 high=percent_text(best.more.probability, lang),
+                now=percent_text(found.probability, lang),
             )
         around = around_forecast(found.baseline, lang, title=title, subtitle=subtitle)
         own = [say("chart.tornado.left", lang, n=self.left)] if self.left else []
@@ -159,7 +160,8 @@ class _Chart(Chart):
             low, high = self._interval(held)
             plot.line((low, high), (middle, middle), colour=theme.text, width=0.9,
                       gid=f"interval-{gid}")  # fmt: skip
-            edge = max(high, held.probability) if raises else min(low, held.probability)
+            # past the line, even where both ends lie on one side of it
+            edge = max(high, held.probability, now) if raises else min(low, held.probability, now)
             share = percent_text(held.probability, self.lang)
             plot.beside(edge, row.place, [Words(share, self.look.ink, "bold")], after=raises,
                         gid=f"value-{gid}")  # fmt: skip

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
@@ -78,11 +80,12 @@ def draw_waterfall(
     Raises
     ------
     InvalidRequest
-        If the language or the theme is unknown.
-    ValueError
-        If the study has no such scenario.
+        If the language, the theme or the scenario is unknown.
     """
     ids = found.study.scenario_ids
+    if scenario is not None and scenario not in ids:
+        what, allowed = "unknown scenario", ", ".join(ids)
+        raise InvalidRequest(Problem("--scenario", what, scenario, allowed, nearest(scenario, ids)))
     place = int(np.argmax(found.end)) if scenario is None else ids.index(scenario)
     with settings():
         return _Chart(found, place, units, lang, theme).draw(ax)
@@ -116,7 +119,7 @@ def folded(sizes: Sequence[float], most: int) -> list[range]:
         alone = set(order[:kept])
         starts = [i for i in range(len(sizes)) if i == 0 or i in alone or i - 1 in alone]
         if len(starts) <= most:
-            return [range(a, b) for a, b in zip(starts, [*starts[1:], len(sizes)], strict=True)]
+            return [range(a, b) for a, b in pairwise([*starts, len(sizes)])]
     return []
 
 
@@ -136,7 +139,9 @@ class _Chart(Chart):
         super().__init__(found.study, lang=lang, theme=theme)
         self.found, self.k, self.units = found, k, units
         self.look = self.looks[found.study.scenario_ids[k]]
-        self.runs = folded([self._size(bar) for bar in found.bars], _MOST_ROWS)
+        # where anything is folded, drift goes with the news about it
+        sizes = [self._size(bar) if bar.kind == "news" else 0.0 for bar in found.bars]
+        self.runs = folded(sizes, _MOST_ROWS)
         self.stack = Stack(0.12)
         self.rows = self._rows()
         self.height = self.stack.whole
@@ -207,7 +212,8 @@ class _Chart(Chart):
         start, end = bars[0].start, bars[-1].end
         if bars[0].kind == "drift" and len(bars) == 1:
             return [short_date_text(end, self.lang)]
-        return self.meter.wrap(span_text(start, end, self.lang), 1.1, NOTE)
+        span = span_text(start, end, self.lang)
+        return self.meter.wrap(span, 1.1 if " " in span else 1.7, NOTE)
 
     def _news(self, bar: Bar) -> str:
         """Name what became known, and what is no longer held."""

@@ -1,0 +1,67 @@
+"""Every word of a chart can be read: in both languages, on every ground, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+Drawn = Callable[..., Figure]
+Readable = Callable[[Figure], None]
+KINDS = ("waterfall", "tornado", "tipping", "pull", "watch", "compare", "reliability")
+SIZES: dict[str, dict[str, Any]] = {
+    "two, three": {"scenarios": 2, "things": 3},
+    "eight, eighty, long names": {"scenarios": 8, "things": 80, "long_names": True},
+    "five, eighty": {"scenarios": 5, "things": 80},
+    "near 0 and 1": {"scenarios": 3, "things": 5, "extreme": True},
+    "near 0 and 1, long names": {
+        "scenarios": 8, "things": 3, "long_names": True, "extreme": True,
+    },
+}  # fmt: skip
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        ("two, three", "en"),
+        ("eight, eighty, long names", "en"),
+        ("eight, eighty, long names", "ar"),
+        ("five, eighty", "ar"),
+        ("near 0 and 1", "en"),
+        ("near 0 and 1, long names", "ar"),
+    ],
+)
+def test_every_word_can_be_read(
+    drawn: Drawn, readable: Readable, kind: str, size: str, lang: str
+) -> None:
+    readable(drawn(kind, size=SIZES[size], lang=lang))
+
+
+@kinds
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_on_every_ground(drawn: Drawn, readable: Readable, kind: str, theme: str) -> None:
+    readable(drawn(kind, lang="ar" if theme == "dark" else "en", theme=theme))
+
+
+@kinds
+def test_it_draws_into_axes_that_are_given(drawn: Drawn, kind: str) -> None:
+    figure = Figure(figsize=(14, 12))
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0.4, 0.1, 0.35, 0.75))
+    assert drawn(kind, ax=ax) is figure
+    assert figure.axes == [ax]
+    assert not figure.texts
+    assert len(ax.texts) > 5
+
+
+@kinds
+def test_arabic_is_mirrored(drawn: Drawn, kind: str) -> None:
+    english, arabic = (drawn(kind, lang=lang).axes[0] for lang in ("en", "ar"))
+    assert not english.xaxis_inverted()
+    assert arabic.xaxis_inverted()
+    assert english.get_xlim() == arabic.get_xlim()[::-1]
