@@ -23,7 +23,7 @@ __all__ = [
     "RowRefused",
     "columns_used",
     "dated",
-    "filling",
+    "field_filler",
     "slug",
 ]
 
@@ -90,7 +90,7 @@ def columns_used(field: Any) -> tuple[str, ...]:
     return ()
 
 
-def filling(name: str, field: Any, tables: Tables, lang: str) -> Filling:
+def field_filler(name: str, field: Any, tables: Tables, lang: str) -> Filling:
     """Return the function that fills one field of an item.
 
     Parameters
@@ -111,7 +111,7 @@ def filling(name: str, field: Any, tables: Tables, lang: str) -> Filling:
             return _tellers(field, tables)
         case "level":
             ((driver, level),) = field.items()
-            value = filling("", level, tables, lang)
+            value = field_filler("", level, tables, lang)
             return lambda cells: {driver: value(cells)}
         case "cluster":
             return lambda cells: _cluster(field.fill(cells))

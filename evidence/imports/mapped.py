@@ -15,7 +15,7 @@ from tarjih.evidence.imports.filling import (
     Filling,
     RowRefused,
     dated,
-    filling,
+    field_filler,
     slug,
 )
 from tarjih.evidence.imports.mapping_files import BEARINGS, Merged, Part, read_mapping
@@ -123,7 +123,9 @@ class RowMapping:
         return _Rule(
             compiled(rule["when"]) if "when" in rule else None,
             bool(rule.get("skip")),
-            tuple((k, filling(k, one, self._merged.values, lang)) for k, one in fields.items()),
+            tuple(
+                (k, field_filler(k, one, self._merged.values, lang)) for k, one in fields.items()
+            ),
         )
 
     def dates_rows(self, columns: tuple[str, ...] | None) -> bool:
