@@ -13,7 +13,9 @@ from tarjih.reports.texts.sentences import (
     biggest_move,
     driver_ages,
     driver_sentences,
+    influence_label,
     judgement_sentence,
+    leading,
     likelihood_words,
     move_sentences,
     notices,
@@ -194,3 +196,55 @@ def test_notices_gravest_first(forecast_maker: Maker) -> None:
 
 def test_no_notice_where_there_is_nothing_to_say(forecast_maker: Maker) -> None:
     assert notices(forecast_maker(retrospective=False)[0]) == []
+
+
+def told_apart(forecast: Forecast, lead: float, spread: float) -> Forecast:
+    """Return the forecast with the first scenario ahead of the second by ``lead`` on average."""
+    draws = forecast.probability.shape[1]
+    swing = spread * np.where(np.arange(draws) % 2, 1.0, -1.0)
+    probability = np.full(forecast.probability.shape, 0.02)
+    probability[..., 0] = 0.47 + lead / 2 + swing
+    probability[..., 1] = 0.47 - lead / 2 - swing
+    even = np.full(draws, -np.log(draws))
+    return dataclasses.replace(forecast, probability=probability, log_weight=even)
+
+
+@pytest.mark.parametrize(
+    ("lead", "spread", "tied"),
+    [
+        (0.009, 0.0, True),  # less than a point
+        (0.011, 0.0, False),  # every draw says so
+        (0.03, 0.3, True),  # so few draws cannot tell
+        (0.20, 0.3, False),
+    ],
+)
+def test_a_near_tie_has_no_leader(
+    forecast: Forecast, lead: float, spread: float, tied: bool
+) -> None:
+    found = told_apart(forecast, lead, spread)
+    ids = found.study.scenario_ids
+    assert leading(found) == (ids[:2] if tied else ids[:1])
+    sentence = judgement_sentence(found)
+    assert sentence.startswith("No scenario leads by itself on 31 January 2027") == tied
+    if tied:
+        assert "“Overt, wide support of the counter-revolution”" in sentence
+        assert "“Limited leverage”" in sentence
+        arabic = judgement_sentence(found, "ar")
+        assert sorted(numbers(sentence)) == sorted(numbers(arabic))
+        # who asks of one scenario gets its figure all the same
+        assert judgement_sentence(found, scenario="limited_leverage").startswith("We judge")
+
+
+def test_the_long_note_is_told_where_there_is_room(forecast: Forecast) -> None:
+    (whole,), (short,) = notices(forecast), notices(forecast, whole=False)
+    assert "someone who knew what came later" in whole
+    assert len(short) < 120
+    assert short.startswith("Retrospective: ")
+    assert "`tarjih show STUDY --section study`" in short
+
+
+def test_several_items_are_named_as_the_cluster_they_are(forecast_maker: Maker) -> None:
+    _, influences = forecast_maker()
+    several = next(one for one in influences if len(one.items) > 1)
+    assert influence_label(several).startswith("a cluster of 2 items, above all “")
+    assert "مجموعة من مادتين، أبرزهما «" in influence_label(several, "ar")
