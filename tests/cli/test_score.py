@@ -122,3 +122,34 @@ def test_nothing_resolved_yet(call: Call, folder: Path) -> None:
         done = call("score", "open.csv", "--lang", lang)
         assert done.code == 0
         assert "nan" not in done.out
+
+
+def test_reliability_diagram(call: Call, forecasts: Path) -> None:
+    done = call("score", "forecasts.csv", "-o", "r.svg", "--author", "أمل", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["schema"] == "tarjih.scores/1"
+    assert "r.svg" in done.err
+    assert (forecasts.parent / "r.svg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "whose reliability is to be drawn?: allowed: Basil, B., أمل"),
+        (["--author", "Basil"], "no scored forecasts: got 'Basil'"),
+    ],
+)
+def test_a_diagram_is_of_one_author(
+    call: Call, forecasts: Path, words: list[str], message: str
+) -> None:
+    done = call("score", "forecasts.csv", "-o", "r.png", *words)
+    assert done.code == 2
+    assert message in done.message
+    assert not (forecasts.parent / "r.png").exists()
+
+
+def test_nothing_to_draw(call: Call, folder: Path) -> None:
+    (folder / "open.csv").write_text("id,probability,outcome\na,0.7,\n")
+    done = call("score", "open.csv", "-o", "r.png")
+    assert done.code == 2
+    assert "nothing to draw" in done.message
