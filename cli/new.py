@@ -30,6 +30,7 @@ def new_study(name: Name, lang: Lang = "en") -> None:
     from tarjih.scenarios import write_template
 
     language(lang)
-    path = write_template(name)
-    commands = [f"    tarjih {command} {path.name}" for command in ("check", "run")]
+    path = write_template(name, lang=lang)
+    spoken = "" if lang == "en" else f" --lang {lang}"
+    commands = [f"    tarjih {command} {path.name}{spoken}" for command in ("check", "run")]
     write_text([say("new.written", lang, path=path), *commands])

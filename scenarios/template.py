@@ -13,11 +13,11 @@ from tarjih.scenarios.shapes import ID_PATTERN
 
 __all__ = ["write_template"]
 
-_TEMPLATE: Final = Path(__file__).resolve().with_name("template.yaml")
+_TEMPLATES: Final = {"en": "template.yaml", "ar": "template_ar.yaml"}
 _PLACEHOLDER: Final = "id: port_reopening"
 
 
-def write_template(name: str, folder: str | os.PathLike[str] = ".") -> Path:
+def write_template(name: str, folder: str | os.PathLike[str] = ".", *, lang: str = "en") -> Path:
     """Write ``NAME.yaml``: a small, commented study that is valid as it stands.
 
     Parameters
@@ -26,6 +26,8 @@ def write_template(name: str, folder: str | os.PathLike[str] = ".") -> Path:
         Name of the study; ``-`` becomes ``_`` in its id.
     folder : str or path
         Where to write; must be there.
+    lang : {"en", "ar"}
+        Language of its comments and names; ids and keys are the same.
 
     Returns
     -------
@@ -60,7 +62,8 @@ def write_template(name: str, folder: str | os.PathLike[str] = ".") -> Path:
         raise InvalidRequest(
             Problem("", "there is no such folder", got=str(target.parent), mend="make it first")
         )
-    text = _TEMPLATE.read_text(encoding="utf-8").replace(_PLACEHOLDER, f"id: {id}")
+    template = Path(__file__).resolve().with_name(_TEMPLATES.get(lang, _TEMPLATES["en"]))
+    text = template.read_text(encoding="utf-8").replace(_PLACEHOLDER, f"id: {id}")
     try:
         with target.open("x", encoding="utf-8") as handle:
             handle.write(text)

@@ -145,7 +145,11 @@ def counts_text(study: Study, lang: str = "en") -> str:
     >>> counts_text(load("syria_russia")).split("; ")[:2]
     ['5 scenarios', '14 drivers']
     """
-    return list_text([say(name, lang, n=len(getattr(study, name))) for name in _COUNTED], lang)
+    counts = [
+        say("count.sources" if name == "sources" else name, lang, n=len(getattr(study, name)))
+        for name in _COUNTED
+    ]
+    return list_text(counts, lang)
 
 
 def _wrapped(text: str, lang: str, width: int | None, indent: str) -> list[str]:
