@@ -40,10 +40,12 @@ def test_what_the_study_names_is_named_in_arabic(study: Study, english: str, ara
 
 
 def test_no_citation_of_the_study_loses_a_word_or_a_year(study: Study) -> None:
-    entries = (*study.scenarios, *study.drivers, *study.judgements, *study.items)
-    for entry in (*entries, *study.sources, *study.indicators, *study.questions):
-        text = cites_text(study, entry.cites, "ar")
-        assert sorted(re.findall(r"\d{4}", text)) == sorted(re.findall(r"\d{4}", entry.cites))
+    cited = [one.cites for one in study.scenarios] + [one.cites for one in study.drivers]
+    cited += [one.cites for one in study.judgements] + [one.cites for one in study.items]
+    cited += [one.cites for one in study.sources] + [one.cites for one in study.questions]
+    for cites in cited:
+        text = cites_text(study, cites, "ar")
+        assert sorted(re.findall(r"\d{4}", text)) == sorted(re.findall(r"\d{4}", cites))
         # all that is left of the original stands between marks
         assert not re.search("[A-Za-z]", re.sub(f"{LRM}[^{LRM}]*{LRM}", "", text)), text
         assert not re.search("[\ue000-\uf8ff]", text)
