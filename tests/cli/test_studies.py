@@ -76,8 +76,11 @@ def test_show_in_arabic_has_the_ids_that_options_take(call: Call) -> None:
     assert done.code == 0
     assert all(line.startswith(RLM) for line in done.out.splitlines() if line)
     study = tarjih.load("syria_russia")
-    for one in (*study.scenarios, *study.drivers, *study.indicators, *study.sources):
-        assert f"{one.label['ar']} ({LRM}{one.id}{LRM})" in done.out
+    named = [(one.label, one.id) for one in study.scenarios]
+    named += [(one.label, one.id) for one in study.drivers]
+    named += [(one.label, one.id) for one in study.indicators]
+    for label, id in named:
+        assert f"{label['ar']} ({LRM}{id}{LRM})" in done.out
 
 
 def test_show_as_a_document_is_the_study(call: Call) -> None:
