@@ -15,7 +15,7 @@ from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.card_words import named
 from tarjih.reports.texts.documents import document_of, fit_entry, intervention_entry
 from tarjih.reports.texts.effects import reason_sentences
-from tarjih.reports.texts.sentences import notices
+from tarjih.reports.texts.sentences import leading, notices
 from tarjih.reports.texts.tables import Cell, SummaryTable, cell_percent, summary_table
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
@@ -224,6 +224,11 @@ class _Told:
 
     def _lead(self) -> str:
         ids = self.found.study.scenario_ids
+        tied = {"before": leading(self.found.baseline), "after": leading(self.found.held)}
+        if max(map(len, tied.values())) > 1:
+            shown = {"before": self.before, "after": self.after}
+            parts = {name: self._leaders(shown[name], found) for name, found in tied.items()}
+            return say("whatif.lead.open", self.lang, **parts)
         old, new = ids.index(self.before.leader), ids.index(self.after.leader)
         before, after = self._mean(self.before, old), self._mean(self.after, new)
         if old == new:
@@ -239,6 +244,20 @@ class _Told:
             new_before=self._mean(self.before, new),
             after=after,
         )
+
+    def _leaders(self, table: SummaryTable, leaders: Sequence[str]) -> str:
+        """Name those who share the lead, with their probabilities."""
+        ids = self.found.study.scenario_ids
+        named = [
+            say(
+                "whatif.now.part",
+                self.lang,
+                scenario=self._name(ids.index(id)),
+                value=self._mean(table, ids.index(id)),
+            )
+            for id in leaders
+        ]
+        return say("list.comma", self.lang).join(named)
 
     def _line(self, row: Sequence[str]) -> str:
         scenario, before, after, difference = row

@@ -150,3 +150,13 @@ def test_the_document(found) -> None:
     assert widths["difference"] == pytest.approx(widths["held"] - widths["baseline"], abs=5e-6)
     assert told["retrospective"] is True
     assert told["diagnostics"]["reliable"] is True
+
+
+def test_nobody_leads_in_a_near_tie(forecast_maker) -> None:
+    tied = _whatif(forecast_maker, before=(0.40, 0.396, 0.1, 0.1, 0.004))
+    line = whatif_lines(tied)[1]
+    assert line.startswith("No scenario leads by itself at the horizon in one case or both.")
+    first, _, second = line.partition("; if so: ")
+    assert first.count("%") == 2
+    assert second.count("%") == 1
+    assert re.findall(r"\d+%", _plain(whatif_lines(tied, "ar")[1])) == re.findall(r"\d+%", line)
