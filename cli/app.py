@@ -17,64 +17,24 @@ from typing import Annotated, Any
 import typer
 
 import tarjih
-from tarjih.cli.audit import audit_study
-from tarjih.cli.chart import chart_study
-from tarjih.cli.check import check_study
-from tarjih.cli.compare import compare_study
-from tarjih.cli.evidence.group import evidence
-from tarjih.cli.explain import explain_study
-from tarjih.cli.export import export_study
-from tarjih.cli.list import list_studies
-from tarjih.cli.new import new_study
+from tarjih.cli.commands import COMMANDS, add_commands, new_group
 from tarjih.cli.output import prepare_streams
-from tarjih.cli.prior import show_prior
-from tarjih.cli.run import run_study
-from tarjih.cli.score import score_file
-from tarjih.cli.sensitivity import rank_doubts
-from tarjih.cli.show import show_study
-from tarjih.cli.simulate import simulate_study
-from tarjih.cli.tipping import find_tipping
-from tarjih.cli.tornado import rank_levers
-from tarjih.cli.typer_classes import Command, Group
-from tarjih.cli.update import update_study
-from tarjih.cli.watch import watch_study
-from tarjih.cli.whatif import ask_what_if
 from tarjih.errors import TarjihError
 
-__all__ = ["app", "main"]
+__all__ = ["application", "main"]
 
 _INTERRUPTED = 130
 _DEBUG = "--debug"
 _OBJECTS = 100_000
 """New objects after which the garbage collector has a look; Python's own number is 700."""
 
-app = typer.Typer(
-    name="tarjih",
-    cls=Group,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-app.command("run", cls=Command, rich_help_panel="Daily")(run_study)
-app.command("update", cls=Command, rich_help_panel="Daily")(update_study)
-app.add_typer(evidence, name="evidence", rich_help_panel="Daily")
-app.command("chart", cls=Command, rich_help_panel="Daily")(chart_study)
-app.command("explain", cls=Command, rich_help_panel="Analyse")(explain_study)
-app.command("watch", cls=Command, rich_help_panel="Analyse")(watch_study)
-app.command("whatif", cls=Command, rich_help_panel="Analyse")(ask_what_if)
-app.command("tipping", cls=Command, rich_help_panel="Analyse")(find_tipping)
-app.command("prior", cls=Command, rich_help_panel="Analyse")(show_prior)
-app.command("simulate", cls=Command, rich_help_panel="Analyse")(simulate_study)
-app.command("sensitivity", cls=Command, rich_help_panel="Analyse")(rank_doubts)
-app.command("tornado", cls=Command, rich_help_panel="Analyse")(rank_levers)
-app.command("compare", cls=Command, rich_help_panel="Analyse")(compare_study)
-app.command("export", cls=Command, rich_help_panel="Analyse")(export_study)
-app.command("audit", cls=Command, rich_help_panel="Review")(audit_study)
-app.command("score", cls=Command, rich_help_panel="Review")(score_file)
-app.command("list", cls=Command, rich_help_panel="Study")(list_studies)
-app.command("show", cls=Command, rich_help_panel="Study")(show_study)
-app.command("check", cls=Command, rich_help_panel="Study")(check_study)
-app.command("new", cls=Command, rich_help_panel="Study")(new_study)
+
+def application(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line; knowing the one command that ``words`` call, or else all."""
+    app = new_group("tarjih")
+    app.callback(invoke_without_command=True)(_tarjih)
+    add_commands(app, COMMANDS, words)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -83,7 +43,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _tarjih(
     context: typer.Context,
     version: Annotated[
@@ -151,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     # Boxes and colours are for a terminal; a file or a pipe gets plain text.
+    app = application(words)
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     with warnings.catch_warnings():
         warnings.showwarning = _warn

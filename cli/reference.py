@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from tarjih.cli.app import app
+from tarjih.cli.app import application
 
 __all__ = ["reference_page", "write_reference"]
 
@@ -30,6 +30,7 @@ gets plain text, without colours or boxes.
 
 def reference_page() -> str:
     """Return the page as Markdown: the help of every command, at a fixed width."""
+    app = application()
     app.rich_markup_mode = None
     root: Any = typer.main.get_command(app)
     context = root.make_context("tarjih", [], resilient_parsing=True, terminal_width=_WIDTH)
