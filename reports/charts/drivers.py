@@ -106,7 +106,7 @@ class _Drivers(TimeChart):
                 wrap(translate(level.label, self.lang), _LEVELS, TICK, 2)
                 for level in driver.levels[::-1]
             ]
-            name = wrap(translate(driver.label, self.lang), _NAMES, NOTE, 4)
+            name = wrap(translate(driver.label, self.lang), _NAMES, NOTE, 4, "bold")
             state = self._state(j, age)
             heights = [max(_ROW, len(lines) * line_height(TICK) + 0.03) for lines in levels]
             words = max(len(name), len(state)) * line_height(NOTE)

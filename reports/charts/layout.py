@@ -91,12 +91,15 @@ class TextMeter:
             low, high = (middle, high) if fits else (low, middle)
         return line[:low].rstrip() + _ELLIPSIS
 
-    def clipped(self, text: str, width: float, size: float, lines: int) -> list[str]:
+    def clipped(
+        self, text: str, width: float, size: float, lines: int, weight: str = "normal"
+    ) -> list[str]:
         """Break a text into at most so many lines, the last cut with an ellipsis if need be."""
-        wrapped = self.wrap(text, width, size)
+        wrapped = self.wrap(text, width, size, weight)
         if len(wrapped) <= lines:
             return wrapped
-        return [*wrapped[: lines - 1], self.clip(" ".join(wrapped[lines - 1 :]), width, size)]
+        rest = " ".join(wrapped[lines - 1 :])
+        return [*wrapped[: lines - 1], self.clip(rest, width, size, weight)]
 
 
 def line_height(size: float) -> float:

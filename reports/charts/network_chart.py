@@ -120,7 +120,9 @@ class _Network(Chart):
             for row in self.left
         ]
         self.labels = [
-            self.meter.clipped(self.short_name(study.scenario_ids[k]), _SCENARIOS, _LARGE, 3)
+            self.meter.clipped(
+                self.short_name(study.scenario_ids[k]), _SCENARIOS, _LARGE, 3, "bold"
+            )
             for k in self.right
         ]
         self.lines = self._lines()

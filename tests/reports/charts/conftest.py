@@ -40,6 +40,7 @@ from tarjih.scenarios.records import (
 Floats = NDArray[np.float64]
 LEAST_SIZE = 7.0  # points
 LEAST_CONTRAST = 4.5
+MARGIN = 0.3  # inches that stay free at both sides: half an inch, less what hinting adds
 # Letters below the line may reach the room of tall ones of the next, not meet them.
 TOUCH = 0.5  # pixels
 
@@ -77,8 +78,10 @@ def assert_readable(figure: Figure) -> None:
     placed = [(text, box(figure, text)) for text in texts(figure)]
     assert placed, "a chart without words"
     width, height = canvas.get_width_height()
+    margin = MARGIN * figure.dpi
     for text, around in placed:
-        inside = around.x0 >= 0 and around.x1 <= width and around.y0 >= 0 and around.y1 <= height
+        inside = around.x0 >= margin and around.x1 <= width - margin
+        inside = inside and around.y0 >= 0 and around.y1 <= height
         assert inside, f"cut: {text.get_text()!r}"
         assert float(text.get_fontsize()) >= LEAST_SIZE, f"too small: {text.get_text()!r}"
     low, high = (np.array([getattr(around, end) for _, around in placed]) for end in ("min", "max"))
