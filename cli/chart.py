@@ -38,8 +38,8 @@ KindName = Annotated[
     typer.Argument(
         metavar="KIND",
         autocompletion=_kinds,
-        help="timeline, fan, stacked, waterfall, tornado, tipping, drivers, pull, prior, network, "
-        "watch, reliability, ledger or compare.",
+        help="timeline, fan, stacked, waterfall, ledger, tornado, tipping, watch, pull, drivers, "
+        "network, prior or compare.",
         show_default=False,
     ),
 ]
@@ -68,7 +68,7 @@ Scenario = Annotated[
         "--scenario",
         metavar="SCENARIO",
         help="Whom fan, waterfall, tornado, tipping and network are about. Default: the one most "
-        "probable; tipping: whoever takes the lead.",
+        "probable; tipping: whoever takes the lead; network: all.",
         show_default=False,
     ),
 ]
@@ -116,8 +116,7 @@ def chart_study(
     What is believed: timeline (every scenario from the origin to the horizon), fan (one of them,
     with its doubt), stacked (all, as shares of the whole). What moved it: waterfall, ledger. What
     would move it: tornado, tipping, watch, pull. On what it rests: drivers, network, prior,
-    compare (analysts beside their pool). How good it was: reliability. Options that a kind has no
-    use for are refused.
+    compare (analysts beside their pool). Options that a kind has no use for are refused.
     """
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import note

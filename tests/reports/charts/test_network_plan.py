@@ -15,7 +15,9 @@ strengths = arrays(
 def crossings(strength: np.ndarray, left: list[int], right: list[int]) -> float:
     lines = [(i, j, strength[row, k]) for i, row in enumerate(left) for j, k in enumerate(right)]
     return sum(
-        a * b for (i, j, a), (m, n, b) in itertools.combinations(lines, 2) if (i - m) * (j - n) < 0
+        float(a * b)
+        for (i, j, a), (m, n, b) in itertools.combinations(lines, 2)
+        if (i - m) * (j - n) < 0
     )
 
 
