@@ -219,7 +219,8 @@ class _Chart(Chart):
                      for line in self.meter.wrap(label, _COLUMN, NOTE, weight)]  # fmt: skip
             words += [Words(line, theme.muted) for line in self.meter.wrap(about, _COLUMN, NOTE)]
             tall = len(words) * line_height(NOTE)
-            shown = decimal_text(value, lang, digits=3)
+            # adding 0.0 turns a negative zero into zero
+            shown = decimal_text(round(value, 3) + 0.0, lang, digits=3)
             number = figures(f"{sign} ", lang) + shown if sign else shown
             plot.column(
                 Row(y, line_height(NOTE)),

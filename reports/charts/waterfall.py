@@ -182,9 +182,12 @@ class _Chart(Chart):
             if bar.kind == "drift":
                 words = [(say("chart.waterfall.drift", self.lang), False)]
                 return self._row("drift", self._dates(bars), words, values, change)
-            told = (*bar.items, *bar.gone)
-            lines = [(self._news(bar), True)]
-            lines.append((tellers_text(self.study, told[0], self.lang), False))
+            told = [*self._weightiest_first(bar), *bar.gone]
+            tellers = tellers_text(self.study, told[0], self.lang)
+            more = max(len(bar.items), 1) - 1
+            if more:
+                tellers = say("chart.waterfall.with", self.lang, sources=tellers, n=more)
+            lines = [(self._news(bar), True), (tellers, False)]
             return self._row("news", self._dates(bars), lines, values, change)
         news = sum(bar.kind == "news" for bar in bars)
         words = [(say("chart.waterfall.folded", self.lang, n=news), False)]
@@ -217,7 +220,8 @@ class _Chart(Chart):
 
     def _news(self, bar: Bar) -> str:
         """Name what became known, and what is no longer held."""
-        label = items_label(self._weightiest_first(bar), self.lang) if bar.items else ""
+        first = self._weightiest_first(bar)
+        label = translate(first[0].label, self.lang) if first else ""
         if not bar.gone:
             return label
         gone = items_label(bar.gone, self.lang)
@@ -250,6 +254,9 @@ class _Chart(Chart):
     def _standing(self, probability: Floats) -> str:
         if self.units == "db":
             return self._signed(self._value(probability))
+        return self._percent(probability)
+
+    def _percent(self, probability: Floats) -> str:
         whole = whole_percents(probability.tolist())[self.k]
         return share_text(whole, float(probability[self.k]), self.lang)
 
@@ -270,12 +277,17 @@ class _Chart(Chart):
         found, lang, k = self.found, self.lang, self.k
         scenario = quoted(translate(self.study.scenarios[k].label, lang), lang)
         start, date = (date_text(day, lang) for day in (found.since, found.forecast.as_of))
-        before, now = (
-            share_text(whole_percents(values.tolist())[k], float(values[k]), lang)
-            for values in (found.start, found.end)
-        )
+        before, now = (self._percent(values) for values in (found.start, found.end))
         fields = {"scenario": scenario, "before": before, "now": now, "start": start}
-        if before == now:
+        if self.units == "db":
+            ends_db = (self._standing(values) for values in (found.start, found.end))
+            title = say(
+                "chart.waterfall.db",
+                lang,
+                **dict(zip(("low", "high"), ends_db, strict=True)),
+                **fields,
+            )
+        elif before == now:
             title = say("chart.waterfall.same", lang, scenario=scenario, now=now, start=start)
         else:
             way = 1 if found.end[k] > found.start[k] else -1
