@@ -53,7 +53,7 @@ def audit_lines(found: Audit, lang: str = "en", *, others: Sequence[Statement] =
         lines += [*text.table(row), ""]
     lines += text.reasons("said")
     lines += text.reasons("hindsight")
-    tail = [*text.notes(others), *notices(found.forecast, lang)]
+    tail = [*text.notes(others), *notices(found.forecast, lang, whole=False)]
     return [*lines, *(paragraph(one, lang) for one in tail)]
 
 
@@ -62,7 +62,7 @@ def audit_summary(found: Audit, lang: str = "en") -> list[str]:
     language(lang)
     text = _Text(found, lang)
     told = [paragraph(text.opening(), lang), paragraph(text.verdict(), lang)]
-    return [*told, *notices(found.forecast, lang)]
+    return [*told, *notices(found.forecast, lang, whole=False)]
 
 
 def audit_document(found: Audit, *, others: Sequence[Statement] = ()) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def update_summary(
 
 
 def _warnings(found: Update, lang: str, draws: Draws | None) -> list[str]:
-    return [*fit_notices(draws, lang), *notices(found.after, lang)]
+    return [*fit_notices(draws, lang), *notices(found.after, lang, whole=False)]
 
 
 class _Told:

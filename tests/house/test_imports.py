@@ -12,6 +12,7 @@ import pytest
 HEAVY = frozenset(
     {
         "arviz",
+        "babel",
         "matplotlib",
         "numba",
         "nutpie",
