@@ -6,6 +6,7 @@ comes out (Arabic letters join, so counting letters will not do). Lengths are in
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -120,23 +121,43 @@ def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[
     >>> wrap_text("abcdefghij", 4, len)
     ['abcd', 'efgh', 'ij']
     """
+    words = [word for word in _BLANKS.split(text) if word]
     lines: list[str] = []
-    line = ""
-    for word in filter(None, _BLANKS.split(text)):
-        candidate = f"{line} {word}" if line else word
-        if measure(candidate) <= width:
-            line = candidate
+    letters = 0.0  # that a line holds, about
+    while words:
+        # Lines grow with their words, so how many fit is searched for, not tried one by one: to
+        # measure a line of Arabic is dear. What the last line held tells where to begin.
+        fits, fails = 0, len(words) + 1
+        guess = _words_within(words, letters) if letters else 8
+        while fails - fits > 1:
+            guess = min(max(guess, fits + 1), fails - 1)
+            line = " ".join(words[:guess])
+            wide = measure(line)
+            fits, fails = (guess, fails) if wide <= width else (fits, guess)
+            letters = len(line) * width / wide if wide > 0 else math.inf
+            guess = _words_within(words, letters)
+        if fits:
+            lines.append(" ".join(words[:fits]))
+            words = words[fits:]
             continue
-        if line:
-            lines.append(line)
-        line = word
-        while len(line) > 1 and measure(line) > width:
-            fits = next(
-                n for n in range(len(line) - 1, 0, -1) if n == 1 or measure(line[:n]) <= width
-            )
-            lines.append(line[:fits])
-            line = line[fits:]
-    return [*lines, line] if line else lines
+        whole = words[0]
+        cut, over = 1, len(whole)
+        while over - cut > 1:
+            middle = (cut + over) // 2
+            cut, over = (middle, over) if measure(whole[:middle]) <= width else (cut, middle)
+        lines.append(whole[:cut])
+        words = [whole[cut:], *words[1:]] if whole[cut:] else words[1:]
+    return lines
+
+
+def _words_within(words: Sequence[str], letters: float) -> int:
+    """Return how many words have at most so many letters, with the blanks between them."""
+    used = -1
+    for n, word in enumerate(words):
+        used += len(word) + 1
+        if used > letters:
+            return n
+    return len(words)
 
 
 def spread_apart(
