@@ -13,7 +13,7 @@ import typer
 
 from tarjih.cli.typer_classes import Command, Group
 
-__all__ = ["COMMANDS", "EVIDENCE", "add_commands", "new_group"]
+__all__ = ["COMMANDS", "EVIDENCE", "QUESTIONS", "add_commands", "new_group"]
 
 # name: (module below tarjih.cli, function, heading), in the order of the help.
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "compare": ("compare", "compare_study", "Analyse"),
     "export": ("export", "export_study", "Analyse"),
     "audit": ("audit", "audit_study", "Review"),
+    "question": ("question.group", "question", "Review"),
     "score": ("score", "score_file", "Review"),
     "list": ("list", "list_studies", "Study"),
     "show": ("show", "show_study", "Study"),
@@ -53,7 +54,14 @@ EVIDENCE: Mapping[str, tuple[str, str, str]] = {
     "export": ("evidence.export", "export_evidence", "Files"),
     "import": ("evidence.bring_in", "import_file", "Files"),
 }
-_GROUPS = {"evidence"}
+# Those of ``tarjih question``.
+QUESTIONS: Mapping[str, tuple[str, str, str]] = {
+    "list": ("question.list", "list_questions", "Look"),
+    "publish": ("question.publish", "publish_questions", "Record"),
+    "resolve": ("question.resolve", "resolve_question", "Record"),
+    "void": ("question.void", "void_question", "Record"),
+}
+_GROUPS = {"evidence", "question"}
 
 
 def new_group(name: str | None = None) -> typer.Typer:

@@ -104,6 +104,11 @@ def run_study(
             lang=lang,
         )
         note(recorded)
+        if not (held or view or hindsight):
+            from tarjih.cli.question.asking import freeze_open
+
+            for line in freeze_open(recording, found, draws, lang):
+                note(line)
     if json:
         write_document(forecast_document(found, draws))
         if target is None:

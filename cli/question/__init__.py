@@ -1,0 +1,3 @@
+"""``tarjih question``: what will be settled, published and resolved."""
+
+__all__: list[str] = []

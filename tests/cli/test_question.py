@@ -1,0 +1,149 @@
+"""`tarjih question …`, as people use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Any
+STUDY = "syria-russia"
+LEDGER = ("--ledger", "q.db")
+
+
+@pytest.fixture
+def published(call: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger with two questions that Amal published."""
+    monkeypatch.setenv("TARJIH_AUTHOR", "amal")
+    words = ("question", "publish", STUDY, "q23", "q28", "--as-of", "2025-08-06")
+    done = call(*words, *LEDGER)
+    assert done.code == 0, done.err
+    assert "Recorded as statement s1" in done.err
+    assert "Published: 2; open: 2" in done.out
+    return Path("q.db")
+
+
+def read(call: Call, *words: str) -> Any:
+    done = call("question", "list", STUDY, *LEDGER, "--json", *words)
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def test_published_frozen_again_and_settled(call: Call, published: Path) -> None:
+    assert call("run", STUDY, "--as-of", "2025-10-31", "--record", "-q", *LEDGER).code == 0
+    done = call(
+        "question",
+        "resolve",
+        STUDY,
+        "q23",
+        "no",
+        "--known",
+        "2026-01-28",
+        "--cites",
+        "al-Estiklal",
+        "--author",
+        "nadia",
+        *LEDGER,
+    )
+    assert done.code == 0, done.err
+    assert "Resolved: no, known 28 January 2026 (al-Estiklal), settled by nadia." in done.out
+    assert "Settled by one who forecast it" not in done.out
+    found = read(call)
+    assert found["schema"] == "tarjih.questions/1"
+    assert found["counts"]["published"] == 2
+    by_id = {one["id"]: one for one in found["questions"]}
+    first, second = by_id["q23"]["published"]["frozen"]
+    assert (first["statement"], second["statement"]) == ("s1", "s4")
+    assert first["as_of"] == "2025-08-06"
+    assert by_id["q23"]["outcome"] is False
+    assert by_id["q23"]["now"] is None
+    assert by_id["q28"]["now"]["options"] == ["no", "yes"]
+    # what the statement holds says the same again
+    again = call("audit", STUDY, "--id", "s1", *LEDGER)
+    assert again.code == 0, again.err
+
+
+def test_void_is_counted_and_whoever_forecast_is_named(call: Call, published: Path) -> None:
+    done = call(
+        "question",
+        "void",
+        STUDY,
+        "q28",
+        "--known",
+        "2026-02-20",
+        "--cites",
+        "nothing told",
+        *LEDGER,
+    )
+    assert done.code == 0, done.err
+    assert "void: 1 (50% of those published)" in done.out
+    assert "Settled by one who forecast it: better if another person does." in done.out
+    assert read(call)["counts"]["self_settled"] == 1
+
+
+def test_a_run_with_assumptions_freezes_nothing(call: Call, published: Path) -> None:
+    words = ("run", STUDY, "--set", "us_withdrawal=full", "--as-of", "2025-10-31")
+    done = call(*words, "--record", "-q", *LEDGER)
+    assert done.code == 0, done.err
+    frozen = {one["id"]: one["published"] for one in read(call)["questions"]}
+    assert len(frozen["q23"]["frozen"]) == 1
+
+
+def test_arabic(call: Call, published: Path) -> None:
+    done = call("question", "list", STUDY, "--lang", "ar", *LEDGER)
+    assert done.code == 0
+    assert "القاعدة" in done.out
+    assert all(not line or line[0] == "\N{RIGHT-TO-LEFT MARK}" for line in done.out.splitlines())
+
+
+def test_list_without_a_ledger(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = call("question", "list", STUDY, "-q")
+    assert done.code == 0
+    assert "28 questions. Published: 0" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("publish", STUDY, "q23"), "published already"),
+        (("publish", STUDY, "q32"), "there is no such question: got 'q32'"),
+        (("publish", STUDY, "q26", "--as-of", "2026-01-28"), "it closed before as-of"),
+        (
+            ("resolve", STUDY, "q23", "maybe", "--known", "2026-01-28", "--cites", "x"),
+            "not an outcome",
+        ),
+        (
+            ("resolve", STUDY, "q23", "no", "--known", "2025-09-01", "--cites", "x"),
+            "may still come",
+        ),
+        (("resolve", STUDY, "q23", "no", "--known", "2026-01-28", "--cites", ""), "what says so?"),
+        (
+            ("resolve", STUDY, "q01", "no", "--known", "2026-01-28", "--cites", "x"),
+            "no such question was",
+        ),
+        (("resolve", STUDY, "q23", "no", "--known", "2026-01-28"), "--cites"),
+    ],
+)
+def test_refused_and_nothing_recorded(
+    call: Call, published: Path, words: tuple[str, ...], message: str
+) -> None:
+    before = published.read_bytes()
+    done = call("question", *words, *LEDGER, "-q")
+    assert done.code == 2
+    assert message in done.message
+    assert published.read_bytes() == before
+
+
+def test_settling_in_a_ledger_that_is_not_there(call: Call, folder: Path) -> None:
+    words = ("question", "void", STUDY, "q28", "--known", "2026-02-20", "--cites", "x")
+    done = call(*words, *LEDGER, "-q")
+    assert done.code in (1, 2)
+    assert not (folder / "q.db").exists()
+
+
+def test_all_or_none_is_published(call: Call, folder: Path) -> None:
+    done = call("question", "publish", STUDY, "q23", "q99", "--as-of", "2025-08-06", *LEDGER)
+    assert done.code == 2
+    assert not (folder / "q.db").exists()
