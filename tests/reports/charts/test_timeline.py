@@ -135,7 +135,7 @@ def test_arabic_runs_from_right_to_left(forecast: Forecast) -> None:
     assert box(arabic, title).x1 > 1.8 * middle  # ends where lines begin
     for text in texts(arabic):
         assert text.get_text().startswith((RLM, LRM)) or text.get_text().isdigit()
-        letters = re.sub(r"particle|demo", "", bare(text))
+        letters = re.sub(r"particle|demo|\b[abc]\b", "", bare(text))  # ids are as they are
         assert not re.search("[A-Za-z]", letters), text.get_text()
 
 
