@@ -18,12 +18,21 @@ if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.scenarios.records import Study
 
-__all__ = ["Recording", "prepare_recording", "words_given"]
+__all__ = ["Recording", "Stated", "prepare_recording", "words_given"]
 
 _PASSWORDS = (
     (re.compile(r"(://[^/?@:]*:).*@"), r"\1***@"),
     (re.compile(r"(?i)(password=)[^&\s]*"), r"\1***"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement that was recorded: its id, the ledger's name, and the head of its chain."""
+
+    id: str
+    ledger: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +48,15 @@ class Recording:
     place : LedgerPlace
     upto : int
         The last entry about items that it knows of.
+    head : str
+        Where the ledger's chain ended when it was read; empty without a ledger.
     """
 
     loaded: Study
     seen: Study
     place: LedgerPlace
     upto: int
+    head: str = ""
 
     def record(
         self,
@@ -57,9 +69,23 @@ class Recording:
         lang: str,
     ) -> str:
         """Record the statement, in a ledger made for it if there is none; return what to tell."""
+        from tarjih.reports.words.strings import say
+
+        made = self.keep(kind, document, draws=draws, asked=asked, command=command)
+        return say("audit.recorded", lang, id=made.id, ledger=made.ledger, head=made.head)
+
+    def keep(
+        self,
+        kind: StatementKind,
+        document: Mapping[str, Any],
+        *,
+        draws: Draws,
+        asked: Mapping[str, Any],
+        command: Sequence[str],
+    ) -> Stated:
+        """Record the statement, in a ledger made for it if there is none."""
         from tarjih.evidence.ledgers.statements import record_statement
         from tarjih.reports.texts.documents import document_text
-        from tarjih.reports.words.strings import say
 
         with self.place.to_record() as ledger:
             row = record_statement(
@@ -72,9 +98,7 @@ class Recording:
                 output=document_text(document).encode(),
                 upto=self.upto,
             )
-            return say(
-                "audit.recorded", lang, id=row.id, ledger=ledger.name, head=f"{row.seq}:{row.hash}"
-            )
+            return Stated(str(row.id), ledger.name, f"{row.seq}:{row.hash}")
 
 
 def prepare_recording(
@@ -85,6 +109,7 @@ def prepare_recording(
     hindsight: bool = False,
     lang: str = "en",
     quiet: bool = False,
+    only_read: bool = False,
 ) -> Recording:
     """Load a study with everything that was recorded for it, to record what is said of it.
 
@@ -94,6 +119,8 @@ def prepare_recording(
     ----------
     name, view, ledger, hindsight, lang, quiet
         As for `tarjih.cli.ledgers.load_study`.
+    only_read : bool
+        Whether nothing will be recorded: a ledger that was named must then be there.
 
     Raises
     ------
@@ -108,15 +135,19 @@ def prepare_recording(
     loaded = load(name)
     place = find_ledger(ledger)
     there = not isinstance(place.where, Path) or place.where.exists()
-    opened = (place.to_record() if place.named else place.to_read()) if there else None
+    if only_read:
+        opened = place.to_read()
+    else:
+        opened = (place.to_record() if place.named else place.to_read()) if there else None
     with opened or Ledger(Memory()) as reading:
         if opened is not None and not quiet:
             tell_ledger(reading, loaded, lang)
         seen = reading.extended(loaded, hindsight=hindsight)
         upto = reading.seen(loaded)
+        head = "" if opened is None else str(reading.head)
     if view is not None:
         seen = view_of(seen, view)
-    return Recording(loaded, seen, place, upto)
+    return Recording(loaded, seen, place, upto, head)
 
 
 def words_given(context: typer.Context) -> list[str]:

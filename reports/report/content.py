@@ -14,8 +14,9 @@ from tarjih.models.asked.hand_set import HandSet, hand_set_of
 from tarjih.models.asked.influence import INFLUENCE_DRAWS, Beliefs
 from tarjih.models.asked.trust import TellerTrust, teller_trust
 from tarjih.models.asked.watching import WatchList, watch_list_of
+from tarjih.models.forecasting import forecast as forecast_on
 from tarjih.models.forecasting import forecast_of
-from tarjih.models.posterior import believe
+from tarjih.models.posterior import Posterior, believe
 from tarjih.models.record import Forecast
 from tarjih.models.tipping.sets import Tipping, tipping_sets_of
 from tarjih.priors import obtain_draws
@@ -60,7 +61,8 @@ class Earlier:
     date : datetime.date
         The as-of day of what was said.
     said : mapping of scenario id to float
-        What was said of each ``now``; empty if nothing was.
+        What was said of each ``now``; of a day that was named, what today's model says with that
+        day's knowledge, and empty until `gather_report` has asked it.
     """
 
     statement: str
@@ -145,6 +147,7 @@ def gather_report(
     earlier: Earlier | None = None,
     engine: str = "auto",
     seed: int = 0,
+    analysts: bool = True,
     progress: Callable[[int], object] | None = None,
 ) -> Report:
     """Ask a belief everything that a report tells.
@@ -157,6 +160,8 @@ def gather_report(
         As for `tarjih.forecast`.
     earlier : Earlier, optional
         What to tell the changes since.
+    analysts : bool
+        Whether to set analysts' views beside the pool; each has draws of its own.
     progress : callable, optional
         Told how much is done, of 100.
 
@@ -193,7 +198,7 @@ def gather_report(
     watch = watch_list_of(posterior, forecast)
     tell(90)
     comparison = None
-    if study.analysts:
+    if study.analysts and analysts:
         comparison = compare_analysts(
             study,
             as_of=posterior.as_of,
@@ -212,8 +217,26 @@ def gather_report(
         hand_set=hand_set,
         tellers=tellers,
         comparison=comparison,
-        earlier=earlier,
+        earlier=_asked_again(posterior, earlier, given, seed),
     )
+
+
+def _asked_again(
+    posterior: Posterior, earlier: Earlier | None, draws: Draws, seed: int
+) -> Earlier | None:
+    """Let today's model say what it would have said on a day that was named."""
+    if earlier is None or earlier.statement or earlier.said:
+        return earlier
+    then = forecast_on(
+        posterior.study,
+        as_of=earlier.date,
+        draws=draws,
+        engine=posterior.engine_name,
+        seed=seed,
+        replay=False,
+    )
+    said = dict(zip(posterior.study.scenario_ids, then.now.tolist(), strict=True))
+    return Earlier("", earlier.date, said)
 
 
 def _drawn(each: Sequence[Study]) -> list[Draws]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tarjih.reports.palette import scenario_colours
-from tarjih.reports.report.blocks import Block
+from tarjih.reports.report.blocks import Block, Heading
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.texts.sentences import move_sentences
 from tarjih.reports.texts.tables import cell_percent, summary_table, table_note
@@ -83,10 +83,10 @@ def _timeline(report: Report, write: Writer) -> list[Block]:
 def _since(report: Report, write: Writer) -> list[Block]:
     """Set today beside what was said the last time, and name what came in between."""
     lang, earlier = write.lang, report.earlier
-    head = write.heading("since")
     if earlier is None:
-        return [head, write.paragraph("since.none")]
+        return [write.heading("since"), write.paragraph("since.none")]
     date = date_text(earlier.date, lang)
+    head = Heading(write.words("heading.since_date", date=date), 2, "since")
     if earlier.statement:
         compared = write.paragraph("since.statement", date=date, statement=earlier.statement)
     else:
@@ -161,18 +161,20 @@ def _why(report: Report, write: Writer) -> list[Block]:
         strong = [one for one in ranked if sign * 100 * one.shift[k] >= _LEAST][:_STRONGEST]
         blocks.append(write.heading(f"why_{way}", 3, scenario=scenario))
         if strong:
+            blocks.append(write.paragraph(f"why.{way}"))
             blocks += write.bullets(
                 write.words(
                     "why.item",
                     evidence=write.evidence(one.items),
-                    points=signed_text(round(100 * float(one.shift[k])), lang),
+                    points=write.points(float(one.shift[k])),
                 )
                 for one in strong
             )
         else:
             blocks.append(write.paragraph(f"why.{way}.none"))
     share = report.hand_set.share
-    blocks.append(write.paragraph("hand_set", "note", share=percent_text(share, lang)))
+    start = date_text(report.study.origin, lang)
+    blocks.append(write.paragraph("hand_set", "note", share=percent_text(share, lang), start=start))
     blocks.append(write.text(say("explain.rests.note", lang, few=found.influence_draws,
                                  all=report.forecast.diagnostics.draws), "note"))  # fmt: skip
     return blocks

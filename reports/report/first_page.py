@@ -135,7 +135,8 @@ def _may_be_wrong(report: Report, write: Writer) -> list[Bullets]:
             lines.append(_leans(report, write, kind, best, k))
     share = report.hand_set.share
     if share >= _LEAST:
-        lines.append(write.words("hand_set", share=percent_text(share, lang)))
+        start = date_text(report.study.origin, lang)
+        lines.append(write.words("hand_set", share=percent_text(share, lang), start=start))
     lines += driver_sentences(forecast, lang)
     lines += [*fit_notices(report.draws, lang), *notices(forecast, lang)]
     lines.append(write.words("model_error"))

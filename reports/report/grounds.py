@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tarjih.reports.report.blocks import Block, Run, Runs, safe_address
+from tarjih.reports.report.blocks import Block, Bullets, Heading, Run, Runs, safe_address
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.texts.card_evidence import bearing_text, counted_text, told_text
+from tarjih.reports.texts.citations import cites_line
 from tarjih.reports.texts.comparison import comparison_summary
 from tarjih.reports.texts.viewpoints import disagreement_sentences
 from tarjih.reports.words.dates import short_date_text, span_text
-from tarjih.reports.words.numbers import paragraph, percent_text, signed_text
+from tarjih.reports.words.numbers import count_text, percent_text
 from tarjih.reports.words.strings import list_text, quoted, say
 from tarjih.scenarios.records import translate
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["write_grounds"]
 
 _LEAST = 0.5
+_NOTHING = "–"
 
 
 def write_grounds(report: Report, lang: str) -> list[Block]:
@@ -61,10 +63,10 @@ def _sources(report: Report, write: Writer) -> list[Block]:
             [
                 _linked(source, lang),
                 source.letter,
-                str(items[source.id]),
-                str(counted[source.id]),
-                "" if held is None else percent_text(held.after.mean, lang),
-                list_text(origins, lang),
+                count_text(items[source.id], lang),
+                count_text(counted[source.id], lang),
+                _NOTHING if held is None else percent_text(held.after.mean, lang),
+                list_text(origins, lang) or _NOTHING,
             ]
         )
     blocks: list[Block] = [write.heading("sources")]
@@ -95,7 +97,7 @@ def _dissent(report: Report, write: Writer) -> list[Block]:
             write.words(
                 "why.item",
                 evidence=write.evidence(one.items),
-                points=signed_text(round(100 * float(one.shift[k])), lang),
+                points=write.points(float(one.shift[k])),
             )
             for one in against
         )
@@ -146,29 +148,31 @@ def _items(report: Report, write: Writer) -> list[Block]:
         items=say("items", lang, n=len(entries)),
     )
     blocks += [write.text(finding), write.picture("ledger", finding, draw)]
-    points = tuple(_cited(report, write, entry) for entry in entries)
-    from tarjih.reports.report.blocks import Bullets
-
-    return [*blocks, Bullets(points)]
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault("" if entry.counted else counted_text(entry, lang), []).append(entry)
+    # What counts comes first.
+    for reason in sorted(groups, key=lambda text: (text != "", -len(groups[text]))):
+        head = reason or write.words("items.group.counted")
+        blocks.append(Heading(head, 3))
+        blocks.append(Bullets(tuple(_cited(report, write, entry) for entry in groups[reason])))
+    return blocks
 
 
 def _cited(report: Report, write: Writer, entry: Entry) -> Runs:
-    """Return one item in full: id, when, what, on what it bears, who told it, whether it counts."""
+    """Return one item in full: what, when, on what it bears, who told it, where it is told."""
     lang, item, study = write.lang, entry.item, report.study
-    said = [
-        bearing_text(study, item, lang),
-        told_text(study, item, lang),
-        say("card.known", lang, date=short_date_text(item.known, lang)),
-        counted_text(entry, lang),
-    ]
-    if item.cites:
-        said.append(say("card.cites", lang, cites=item.cites))
-    address = safe_address(item.url)
-    link = (Run(" "), Run(item.url, address=address)) if item.url else ()
-    text = write.words(
-        "items.item",
+    dates = write.words(
+        "items.dates",
         when=span_text(item.start, item.end, lang),
-        label=quoted(translate(item.label, lang), lang),
-        said=say("list.separator", lang).join(said),
+        known=short_date_text(item.known, lang),
     )
-    return (Run(item.id, code=True), Run(" "), Run(paragraph(text, lang)), *link)
+    said = [bearing_text(study, item, lang), told_text(study, item, lang)]
+    if entry.counted:
+        said.append(counted_text(entry, lang))
+    if item.cites:
+        said.append(cites_line(study, item.cites, lang))
+    label = quoted(translate(item.label, lang), lang)
+    text = write.words("items.item", dates=dates, said=". ".join(said).removesuffix("."))
+    link = (Run(" "), Run(item.url, address=safe_address(item.url))) if item.url else ()
+    return (Run(label, strong=True), Run(" "), Run(item.id, code=True), Run(text), *link)

@@ -20,11 +20,13 @@ from tarjih.reports.report.blocks import (
     Table,
     safe_address,
 )
+from tarjih.reports.report.fences import is_figure, pieces
 from tarjih.reports.report.pictures import svg_address
 from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 __all__ = ["html_report"]
 
@@ -67,6 +69,24 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"safe_address": safe_address, "svg_address": svg_address}
+    filters: dict[str, Any] = {
+        "fenced": _fenced,
+        "safe_address": safe_address,
+        "svg_address": svg_address,
+    }
     environment.filters.update(filters)
     return environment.get_template("page.html.j2")
+
+
+def _fenced(text: str) -> Markup:
+    """Set figures and names apart by elements instead of marks; a range stays on one line."""
+    from markupsafe import Markup, escape
+
+    made = []
+    for words, direction in pieces(text):
+        shown = escape(words)
+        if direction:
+            kept = ' class="figure"' if is_figure(words) else ""
+            shown = Markup('<bdi dir="{}"{}>{}</bdi>').format(direction, Markup(kept), shown)
+        made.append(shown)
+    return Markup("").join(made)

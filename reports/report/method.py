@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from tarjih.reports.report.blocks import Block, PageBreak, Run
@@ -36,7 +37,7 @@ def _again(report: Report, kept: Kept, write: Writer) -> list[Block]:
     diagnostics = forecast.diagnostics
     versions = [f"{name} {version}" for name, version in kept.versions.items()]
     rows = [
-        ("command", (Run(" ".join(kept.command), code=True),)),
+        ("command", (Run(shlex.join(kept.command), code=True),)),
         ("statement", (Run(kept.statement, code=True),) if kept.statement else
          write.words("fact.not_recorded")),
         ("head", (Run(kept.head, code=True),) if kept.head else write.words("fact.no_ledger")),

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tarjih.reports.report.blocks import Picture
 
-__all__ = ["svg_address", "svg_bytes"]
+__all__ = ["png_bytes", "svg_address", "svg_bytes"]
+
+_DPI = 170  # what print needs; a screen shows fewer
+
+
+def png_bytes(picture: Picture) -> bytes:
+    """Return a chart as PNG."""
+    from tarjih.reports.charts.figures import figure_bytes
+
+    return figure_bytes(picture.draw(), ".png", dpi=_DPI)
 
 
 def svg_bytes(picture: Picture) -> bytes:

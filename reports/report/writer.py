@@ -17,7 +17,7 @@ from tarjih.reports.report.blocks import (
 )
 from tarjih.reports.texts.sentences import items_label, tellers_text
 from tarjih.reports.words.dates import short_date_text
-from tarjih.reports.words.numbers import paragraph, percent_texts
+from tarjih.reports.words.numbers import RLM, percent_texts, signed_text
 from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
@@ -62,11 +62,11 @@ class Writer:
 
     def runs(self, text: str) -> Runs:
         """Return a text as one run, in the direction of its language."""
-        return (Run(paragraph(text, self.lang).lstrip(_MARKS)),)
+        return (Run(text.removeprefix(RLM) if self.lang == "ar" else text),)
 
     def bullets(self, texts: Iterable[str]) -> list[Bullets]:
-        """Return points, or nothing if there are none."""
-        points = tuple(self.runs(text) for text in texts)
+        """Return points, or nothing if there are none; each begins as a sentence does."""
+        points = tuple(self.runs(text[:1].upper() + text[1:]) for text in texts)
         return [Bullets(points)] if points else []
 
     def facts(self, rows: Iterable[tuple[str, str | Runs]]) -> Facts:
@@ -114,6 +114,11 @@ class Writer:
         """Write probabilities that sum to one, so that they do as shown."""
         return percent_texts([float(value) for value in values], self.lang)
 
+    def points(self, share: float) -> str:
+        """Write a difference of probabilities, in points."""
+        whole = round(100 * share)
+        return say("points", self.lang, n=abs(whole), signed=signed_text(whole, self.lang))
+
     def evidence(self, items: Sequence[Item]) -> str:
         """Name an item or a cluster, with who told it and when."""
         return say(
@@ -123,6 +128,3 @@ class Writer:
             sources=tellers_text(self.study, items[0], self.lang),
             date=short_date_text(items[0].end, self.lang),
         )
-
-
-_MARKS = "\N{RIGHT-TO-LEFT MARK}\N{LEFT-TO-RIGHT MARK}"

@@ -46,9 +46,16 @@ def _update(study: Study, draws: Draws, asked: Mapping[str, Any]) -> dict[str, A
     return update_document_of(study, draws, asked)
 
 
+def _report(study: Study, draws: Draws, asked: Mapping[str, Any]) -> dict[str, Any]:
+    from tarjih.reports.report.document import report_document_of
+
+    return report_document_of(study, draws, asked)
+
+
 _DOCUMENTS: Final[Mapping[str, Callable[[Study, Draws, Mapping[str, Any]], dict[str, Any]]]] = {
     "run": _run,
     "update": _update,
+    "report": _report,
 }
 
 
