@@ -311,7 +311,7 @@ def full_share(values: Sequence[float]) -> float:
     Examples
     --------
     >>> full_share([0.01, 0.013]), full_share([0.3]), full_share([0.9997])
-    (0.02, 0.5, 1.0)
+    (0.02, 0.3, 1.0)
     """
     top = max(values, default=1.0)
     return next((share for share in _SHARES if top <= share), 1.0)
