@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tarjih.reports.charts.furniture import Furniture
-from tarjih.reports.charts.page import NOTE, Page
+from tarjih.reports.charts.page import NOTE, PAGE, Frame, Page
 from tarjih.reports.palette import Look, scenario_looks, theme_named
 from tarjih.reports.words.strings import language
 from tarjih.scenarios.records import translate
@@ -56,8 +56,8 @@ class Chart(ABC):
     study : Study
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
-    width : float
-        Of the page, in inches.
+    frame : Frame
+        The paper it is drawn on.
 
     Attributes
     ----------
@@ -74,11 +74,11 @@ class Chart(ABC):
     """
 
     def __init__(
-        self, study: Study, *, lang: str = "en", theme: str = "light", width: float = 11.0
+        self, study: Study, *, lang: str = "en", theme: str = "light", frame: Frame = PAGE
     ) -> None:
         self.study = study
         self.theme = theme_named(theme)
-        self.sheet = Page(language(lang), self.theme, width)
+        self.sheet = Page(language(lang), self.theme, frame)
         self.lang, self.meter, self.rtl = self.sheet.lang, self.sheet.meter, self.sheet.rtl
         self.towards = -1 if self.rtl else 1
         self.looks = scenario_looks(study.scenario_ids, self.theme)
@@ -97,6 +97,14 @@ class Chart(ABC):
 
     def key(self) -> None:  # noqa: B027 - most charts need none
         """Put down what explains the plot below it, if anything does."""
+
+    def fit(self, inches: float, give: float = 1.0) -> float:
+        """Return the width of a column that is so wide on a page of its own.
+
+        On narrower paper columns give way in proportion; ``give`` says how much more or less
+        than that one does.
+        """
+        return inches * (1.0 - give * (1.0 - self.sheet.room / PAGE.room))
 
     def legend(self) -> Sequence[tuple[Look, str]]:
         """Return looks and what they stand for, where direct labels have no room."""
@@ -129,7 +137,8 @@ class Chart(ABC):
 
     def _page(self) -> Figure:
         sheet, furniture, room = self.sheet, self.furniture(), self.room()
-        sheet.head(furniture.title, furniture.subtitle, furniture.badges, over=furniture.over)
+        sheet.head(furniture.title, furniture.subtitle, furniture.badges,
+                   over=furniture.over if sheet.frame.notes else "")  # fmt: skip
         legend = self.legend()
         if legend:
             sheet.y += 0.1
@@ -139,12 +148,13 @@ class Chart(ABC):
         sheet.y += room.height + room.below + 0.2
         self.key()
         sheet.y += 0.1
-        for n, notice in enumerate(furniture.notices):  # the gravest first
-            grave = n == 0 and furniture.grave
+        told = furniture.notices if sheet.frame.notes else ()
+        for n, notice in enumerate((*told, *furniture.own)):  # the gravest first
+            grave = n == 0 and furniture.grave and bool(told)
             colour = self.theme.warning if grave else self.theme.muted
             sheet.text(notice, NOTE, colour=colour, gid="notice")
             sheet.y += 0.04
-        for line in furniture.footer:
+        for line in furniture.footer if sheet.frame.notes else ():
             sheet.text(line, NOTE, colour=self.theme.muted, gid="footer")
         figure = sheet.figure()
         width = sheet.room - room.before - room.after

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, full_share, widest
 from tarjih.reports.palette import mixed
 from tarjih.reports.texts.tables import Cell, SummaryTable, summary_table
@@ -69,6 +69,7 @@ def draw_compare(
     ax: Axes | None = None,
     lang: str = "en",
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw what each analyst holds of every scenario, beside the pool.
 
@@ -82,6 +83,8 @@ def draw_compare(
         Default: a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -93,13 +96,14 @@ def draw_compare(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(found, when, lang, theme).draw(ax)
+        return _Chart(found, when, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: Comparison, when: When, lang: str, theme: str) -> None:
-        super().__init__(found.study, lang=lang, theme=theme)
+    def __init__(self, found: Comparison, when: When, lang: str, theme: str, frame: Frame) -> None:
+        super().__init__(found.study, lang=lang, theme=theme, frame=frame)
         self.found, self.when = found, when
+        self.scenarios, self.voices = self.fit(_SCENARIO), self.fit(_NAME)
         self.names = [translate(one.analyst.label, lang) for one in found.opinions]
         self.names.append(say("compare.pool", lang))
         tables = [summary_table(one.forecast) for one in found.opinions]
@@ -121,10 +125,10 @@ class _Chart(Chart):
 
     def _group(self, k: int, tables: list[SummaryTable], stack: Stack) -> _Group:
         record = self.study.scenarios[k]
-        label = self.meter.wrap(translate(record.label, self.lang), _SCENARIO, NOTE, "bold")
+        label = self.meter.wrap(translate(record.label, self.lang), self.scenarios, NOTE, "bold")
         words = [Words(line, self.looks[record.id].ink, "bold") for line in label]
         cells = [_cell(table, k, self.when) for table in tables]
-        wrapped = [self.meter.wrap(name, _NAME, NOTE, "bold") for name in self.names]
+        wrapped = [self.meter.wrap(name, self.voices, NOTE, "bold") for name in self.names]
         # the rows together leave room for the name of the scenario
         least = max(_LEAST, (len(words) + 1) * _LEAST / len(cells))
         voices = [
@@ -136,7 +140,7 @@ class _Chart(Chart):
         if apart:
             text = say("chart.compare.apart", self.lang, n=apart)
             words.extend(Words(line, self.theme.muted)
-                         for line in self.meter.wrap(text, _SCENARIO, NOTE))  # fmt: skip
+                         for line in self.meter.wrap(text, self.scenarios, NOTE))  # fmt: skip
         return group
 
     def _apart(self, group: _Group) -> int:
@@ -184,7 +188,7 @@ class _Chart(Chart):
         ]
         if stated != now:
             own.append(say("compare.weights", lang, before=stated, after=now))
-        return replace(around, notices=(*around.notices, *own))
+        return replace(around, own=tuple(own))
 
     def room(self) -> Room:
         return Room(self.height, self.scenario + self.name, self.number + _GAP, AXIS_ROOM)

@@ -18,7 +18,7 @@ from tarjih.reports.charts.chart import Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.time_chart import TimeChart
 from tarjih.reports.palette import mixed
 from tarjih.reports.texts.sentences import DriverAge, driver_ages
@@ -60,7 +60,12 @@ class _Block:
 
 
 def draw_drivers(
-    forecast: Forecast, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    forecast: Forecast,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw the probabilities of every driver's levels over time, and its observations.
 
@@ -72,6 +77,8 @@ def draw_drivers(
         Draw into it; words stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -83,12 +90,13 @@ def draw_drivers(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Drivers(forecast, lang=lang, theme=theme).draw(ax)
+        return _Drivers(forecast, lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Drivers(TimeChart):
-    def __init__(self, forecast: Forecast, *, lang: str, theme: str) -> None:
-        super().__init__(forecast, lang=lang, theme=theme)
+    def __init__(self, forecast: Forecast, *, lang: str, theme: str, frame: Frame = PAGE) -> None:
+        super().__init__(forecast, lang=lang, theme=theme, frame=frame)
+        self.names, self.levels, self.states = map(self.fit, (_NAMES, _LEVELS, _STATE))
         self.ages = driver_ages(forecast)
         days = [day.toordinal() for day in forecast.replayed_dates]
         ahead = [day.toordinal() for day in forecast.dates[forecast.as_of_step + 1 :]]
@@ -103,10 +111,10 @@ class _Drivers(TimeChart):
             driver = age.driver
             wrap = self.meter.clipped
             levels = [
-                wrap(translate(level.label, self.lang), _LEVELS, TICK, 2)
+                wrap(translate(level.label, self.lang), self.levels, TICK, 2)
                 for level in driver.levels[::-1]
             ]
-            name = wrap(translate(driver.label, self.lang), _NAMES, NOTE, 4, "bold")
+            name = wrap(translate(driver.label, self.lang), self.names, NOTE, 4, "bold")
             state = self._state(j, age)
             heights = [max(_ROW, len(lines) * line_height(TICK) + 0.03) for lines in levels]
             words = max(len(name), len(state)) * line_height(NOTE)
@@ -133,8 +141,8 @@ class _Drivers(TimeChart):
         if age.last is not None:
             date = short_date_text(age.last, self.lang)
             seen = say("chart.drivers.seen", self.lang, date=date)
-        wrapped = self.meter.clipped(believed, _STATE, NOTE, 2)
-        return [*wrapped, *self.meter.clipped(seen, _STATE, NOTE, 2)]
+        wrapped = self.meter.clipped(believed, self.states, NOTE, 2)
+        return [*wrapped, *self.meter.clipped(seen, self.states, NOTE, 2)]
 
     def furniture(self) -> Furniture:
         stale = sum(age.last is None or age.days > _STALE_DAYS for age in self.ages)
@@ -149,8 +157,8 @@ class _Drivers(TimeChart):
     def room(self) -> Room:
         return Room(
             height=self.height,
-            before=_NAMES + _LEVELS + 2 * _GAP,
-            after=_STATE + _GAP,
+            before=self.names + self.levels + 2 * _GAP,
+            after=self.states + _GAP,
             above=0.12 + 2.4 * line_height(NOTE),
             below=0.35 + line_height(TICK),
         )
@@ -243,7 +251,7 @@ class _Drivers(TimeChart):
     def _write(self, ax: Axes, block: _Block) -> None:
         begin, end = (1.0, 0.0) if self.rtl else (0.0, 1.0)
         id = block.age.driver.id
-        outer = -(_NAMES + _LEVELS + 2 * _GAP)
+        outer = -(self.names + self.levels + 2 * _GAP)
         middle = (block.top + block.edges[-1]) / 2
         columns = [(begin, outer, block.name, middle, self.theme.text, "bold", self.sheet.start)]
         columns.append(

@@ -15,7 +15,7 @@ from tarjih.reports.charts.chart import Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.time_chart import EndLabel, TimeChart, held, reached
 from tarjih.reports.palette import Look, mixed
 from tarjih.reports.texts.tables import summary_table
@@ -42,6 +42,7 @@ def draw_fan(
     ax: Axes | None = None,
     lang: str = "en",
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw one scenario from the origin to the horizon, with its bands.
 
@@ -54,6 +55,8 @@ def draw_fan(
         Draw into it; the labels stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -71,14 +74,18 @@ def draw_fan(
             Problem("scenario", "unknown scenario", scenario, ", ".join(ids), mend)
         )
     with settings():
-        return _Fan(forecast, scenario or forecast.leader, lang=lang, theme=theme).draw(ax)
+        return _Fan(
+            forecast, scenario or forecast.leader, lang=lang, theme=theme, frame=frame
+        ).draw(ax)
 
 
 class _Fan(TimeChart):
     label_width = 2.5
 
-    def __init__(self, forecast: Forecast, scenario: str, *, lang: str, theme: str) -> None:
-        super().__init__(forecast, lang=lang, theme=theme)
+    def __init__(
+        self, forecast: Forecast, scenario: str, *, lang: str, theme: str, frame: Frame = PAGE
+    ) -> None:
+        super().__init__(forecast, lang=lang, theme=theme, frame=frame)
         self.scenario = scenario
         self.look = self.looks[scenario]
         self.row = next(row for row in summary_table(forecast).rows if row.id == scenario)

@@ -38,6 +38,8 @@ class Furniture:
         What nobody may overlook.
     notices : tuple of str
         What a reader must know before using the numbers: the gravest first.
+    own : tuple of str
+        What must be known of this chart alone: how it is made, what it leaves out.
     footer : tuple of str
         The study, the as-of date, how it was computed, and the sources.
     grave : bool
@@ -49,6 +51,7 @@ class Furniture:
     over: str = ""
     badges: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     grave: bool = False
 

@@ -21,7 +21,7 @@ from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.palette import Look, mixed
 from tarjih.reports.texts.sentences import tellers_text
 from tarjih.reports.words.dates import short_date_text
@@ -70,6 +70,7 @@ def draw_ledger(
     ax: Axes | None = None,
     lang: str = "en",
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw the items of a forecast, with source and direction.
 
@@ -85,6 +86,8 @@ def draw_ledger(
         Draw into it; words stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -96,15 +99,23 @@ def draw_ledger(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Ledger(forecast, alone, most, lang=lang, theme=theme).draw(ax)
+        return _Ledger(forecast, alone, most, lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Ledger(Chart):
     def __init__(
-        self, forecast: Forecast, alone: Sequence[Influence], most: int, *, lang: str, theme: str
+        self,
+        forecast: Forecast,
+        alone: Sequence[Influence],
+        most: int,
+        *,
+        lang: str,
+        theme: str,
+        frame: Frame = PAGE,
     ) -> None:
-        super().__init__(forecast.study, lang=lang, theme=theme)
+        super().__init__(forecast.study, lang=lang, theme=theme, frame=frame)
         self.forecast = forecast
+        self.tellers = self.fit(_SOURCES)
         self.shifts = {one.key: one.shift for one in alone}
         everything = forecast.evidence.entries
         kept = sorted(everything, key=lambda e: (e.counted, e.item.known, e.item.id))[-most:]
@@ -116,7 +127,14 @@ class _Ledger(Chart):
         self.brackets = self._brackets()
         self.lanes = max((lane for _, lane in self.brackets), default=-1) + 1
         self.bracket_room = self.lanes * _LANE + (_GAP if self.lanes else 0.0)
-        words = self.sheet.room - _PLOT - self.dates - _SOURCES - 3 * _GAP - self.bracket_room
+        words = (
+            self.sheet.room
+            - self.fit(_PLOT)
+            - self.dates
+            - self.tellers
+            - 3 * _GAP
+            - self.bracket_room
+        )
         self.words = words
         self.rows = self._rows()
         self.height = self.rows[-1].top + self.rows[-1].height + 0.06 if self.rows else 0.4
@@ -139,7 +157,7 @@ class _Ledger(Chart):
                 shift=self.shifts.get(item.id) if entry.counted else None,
                 date=short_date_text(item.known, self.lang),
                 label=self.meter.clipped(label, self.words, NOTE, lines),
-                tellers=self.meter.clipped(tellers, _SOURCES, NOTE, lines),
+                tellers=self.meter.clipped(tellers, self.tellers, NOTE, lines),
                 top=top,
                 height=0.0,
             )
@@ -191,7 +209,7 @@ class _Ledger(Chart):
     def room(self) -> Room:
         return Room(
             height=self.height,
-            before=self.dates + self.words + _SOURCES + 3 * _GAP + self.bracket_room,
+            before=self.dates + self.words + self.tellers + 3 * _GAP + self.bracket_room,
             above=2 * line_height(NOTE) + 0.05,
             below=0.05,
         )
@@ -224,7 +242,7 @@ class _Ledger(Chart):
 
     def _columns(self) -> tuple[float, float, float]:
         """Return how far before the plot date, label and tellers begin, in inches."""
-        tellers = _SOURCES + _GAP + self.bracket_room
+        tellers = self.tellers + _GAP + self.bracket_room
         label = tellers + _GAP + self.words
         return label + _GAP + self.dates, label, tellers
 

@@ -20,14 +20,51 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["MARK", "KeyEntry", "Page", "Side"]
+__all__ = ["MARK", "PAGE", "Frame", "KeyEntry", "Page", "Side"]
 
 Side = Literal["left", "right"]
 MARK = 0.215  # room of a numbered mark
-TITLE, NOTE, KEY = 15.0, 8.5, 9.0
-_MARGIN = 0.5
+NOTE, KEY = 8.5, 9.0
+_NARROW = 8.0  # inches; on narrower paper keys stand in one column
 _COLUMN_GAP = 0.4
 _SWATCH = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The paper of a chart.
+
+    Attributes
+    ----------
+    width : float
+        In inches. Letters keep their size: columns of words and the plot share what there is.
+    margin : float
+        Inches left free at each side.
+    notes : bool
+        Whether the study is named above the title, and what a reader must know and how it was
+        computed stands below the plot; not where a report around the chart tells it.
+    title : float
+        Size of the title, in points.
+
+    Examples
+    --------
+    >>> Frame(width=7.0, margin=0.05, notes=False, title=11.5).room
+    6.9
+    """
+
+    width: float = 11.0
+    margin: float = 0.5
+    notes: bool = True
+    title: float = 15.0
+
+    @property
+    def room(self) -> float:
+        """Inches between the margins."""
+        return self.width - 2 * self.margin
+
+
+PAGE = Frame()
+"""A chart as a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +96,7 @@ class Page:
     ----------
     lang : {"en", "ar"}
     theme : Theme
-    width : float
-        In inches.
+    frame : Frame
 
     Attributes
     ----------
@@ -70,12 +106,13 @@ class Page:
         The sides where lines of text begin and end.
     """
 
-    def __init__(self, lang: str, theme: Theme, width: float = 11.0) -> None:
+    def __init__(self, lang: str, theme: Theme, frame: Frame = PAGE) -> None:
         self.lang = lang
         self.theme = theme
-        self.width = width
+        self.frame = frame
+        self.width, self.margin = frame.width, frame.margin
         self.meter = TextMeter()
-        self.y = 0.8 * _MARGIN
+        self.y = 0.8 * self.margin
         self.rtl = lang == "ar"
         self.start: Side = "right" if self.rtl else "left"
         self.end: Side = "left" if self.rtl else "right"
@@ -86,12 +123,7 @@ class Page:
     @property
     def room(self) -> float:
         """The width between the margins."""
-        return self.width - 2 * _MARGIN
-
-    @property
-    def margin(self) -> float:
-        """Where lines begin."""
-        return _MARGIN
+        return self.frame.room
 
     def head(
         self, title: str, subtitle: str, badges: Sequence[str] = (), *, over: str = ""
@@ -100,12 +132,12 @@ class Page:
 
         ``over`` is a smaller line above the title.
         """
-        size = NOTE if over else TITLE
+        size = NOTE if over else self.frame.title
         middle = self.y + line_height(size) / 2
         taken = 0.0
         for badge in badges:
             width = self.meter.width(badge, NOTE, "bold")
-            x = self.width - _MARGIN - taken - width - 0.07
+            x = self.width - self.margin - taken - width - 0.07
             self._words.append(
                 _Words(x, middle, badge, NOTE, "bold", self.theme.warning, "badge", framed=True)
             )
@@ -115,7 +147,7 @@ class Page:
             self.text(over, NOTE, colour=self.theme.muted, width=beside, gid="over")
             # a badge reaches below its line, and so may a second line of the title
             self.y += 0.06
-        self.text(title, TITLE, "bold", width=beside, gid="title")
+        self.text(title, self.frame.title, "bold", width=beside, gid="title")
         self.y += 0.06
         self.text(subtitle, NOTE, colour=self.theme.muted, gid="subtitle")
 
@@ -131,26 +163,27 @@ class Page:
     ) -> None:
         """Put down a text, wrapped."""
         for line in self.meter.wrap(text, width or self.room, size, weight):
-            self._line(_MARGIN, self.y, line, size, weight, colour or self.theme.text, gid)
+            self._line(self.margin, self.y, line, size, weight, colour or self.theme.text, gid)
             self.y += line_height(size)
 
     def key(self, heading: str, entries: Sequence[KeyEntry]) -> None:
-        """Put down numbered entries in two columns, filled one after the other."""
+        """Put down numbered entries, in two columns filled one after the other if there is room."""
         if not entries:
             return
         self.text(heading, KEY, "bold", gid="key-heading")
         self.y += 0.06
-        column = (self.room - _COLUMN_GAP) / 2
+        columns = 1 if self.width < _NARROW else 2
+        column = (self.room - (columns - 1) * _COLUMN_GAP) / columns
         before_date = MARK + 0.08
         before_label = (
             before_date + 0.15 + max(self.meter.width(entry.when, KEY) for entry in entries)
         )
         wrapped = [self.meter.wrap(entry.label, column - before_label, KEY) for entry in entries]
         heights = [max(1, len(lines)) * line_height(KEY) + 0.06 for lines in wrapped]
-        split = even_split(heights)
+        split = even_split(heights) if columns == 2 else len(entries)
         bottoms = []
         for place, part in enumerate((range(split), range(split, len(entries)))):
-            x, y = _MARGIN + place * (column + _COLUMN_GAP), self.y
+            x, y = self.margin + place * (column + _COLUMN_GAP), self.y
             for i in part:
                 self._circles.append((x + MARK / 2, y + line_height(KEY) / 2, entries[i]))
                 self._line(
@@ -167,12 +200,12 @@ class Page:
 
     def swatches(self, entries: Sequence[tuple[Look, str]]) -> None:
         """Put down patches of colour with their names, one after the other, as lines have room."""
-        x = _MARGIN
+        x = self.margin
         for look, name in entries:
             text = self.meter.clip(name, self.room - _SWATCH - 0.4, KEY)
             taken = _SWATCH + 0.08 + self.meter.width(text, KEY) + 0.28
-            if x > _MARGIN and x + taken - 0.28 > self.width - _MARGIN:
-                x = _MARGIN
+            if x > self.margin and x + taken - 0.28 > self.width - self.margin:
+                x = self.margin
                 self.y += line_height(KEY) + 0.04
             self._patches.append((x, self.y + line_height(KEY) / 2, look))
             self._line(x + _SWATCH + 0.08, self.y, text, KEY, "normal", self.theme.text, "swatch")
@@ -185,7 +218,7 @@ class Page:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Rectangle
 
-        height = self.y + 0.7 * _MARGIN
+        height = self.y + 0.7 * self.margin
         figure = new_figure(self.width, height, self.theme.background)
         for words in self._words:
             x, y = self._fraction(words.x, words.y + BASELINE * words.size, height)

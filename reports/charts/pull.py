@@ -135,7 +135,7 @@ class _Chart(Chart):
             draws=say("chart.draws", lang, n=found.draws),
         )
         around = around_study(self.study, lang, title=title, subtitle=subtitle, footer=[footer])
-        return replace(around, notices=(*around.notices, *self._own()))
+        return replace(around, own=tuple(self._own()))
 
     def _own(self) -> list[str]:
         """Say which drivers are not drawn, and why."""

@@ -15,7 +15,7 @@ from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.findings import leader_finding
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.time_chart import EndLabel, TimeChart, held, reached
 from tarjih.reports.palette import mixed
 from tarjih.reports.texts.tables import summary_table
@@ -33,7 +33,12 @@ _HEIGHT = 3.9
 
 
 def draw_stacked(
-    forecast: Forecast, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    forecast: Forecast,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw the scenarios' mean probabilities as areas that sum to 100%.
 
@@ -44,6 +49,8 @@ def draw_stacked(
         Draw into it; the labels stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -55,12 +62,12 @@ def draw_stacked(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Stacked(forecast, lang=lang, theme=theme).draw(ax)
+        return _Stacked(forecast, lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Stacked(TimeChart):
-    def __init__(self, forecast: Forecast, *, lang: str, theme: str) -> None:
-        super().__init__(forecast, lang=lang, theme=theme)
+    def __init__(self, forecast: Forecast, *, lang: str, theme: str, frame: Frame = PAGE) -> None:
+        super().__init__(forecast, lang=lang, theme=theme, frame=frame)
         table = forecast.timeline()
         past = sum(moment["kind"] == "past" for moment in table)
         self.days = reached([float(moment["date"].toordinal()) for moment in table], past)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.charts.axes import TICK, draw_months, moved, plain_line, write_text
 from tarjih.reports.charts.chart import Chart
 from tarjih.reports.charts.layout import line_height, spread_apart
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.palette import Look
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.strings import say
@@ -71,9 +71,10 @@ class TimeChart(Chart):
 
     label_width = 2.1
 
-    def __init__(self, forecast: Forecast, *, lang: str, theme: str) -> None:
-        super().__init__(forecast.study, lang=lang, theme=theme)
+    def __init__(self, forecast: Forecast, *, lang: str, theme: str, frame: Frame = PAGE) -> None:
+        super().__init__(forecast.study, lang=lang, theme=theme, frame=frame)
         self.forecast = forecast
+        self.label_width = self.fit(type(self).label_width, 0.5)
         self.first = float(forecast.replayed_dates[0].toordinal())
         self.last = float(forecast.horizon.toordinal())
         self.as_of = float(forecast.as_of.toordinal())

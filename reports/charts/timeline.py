@@ -24,7 +24,7 @@ from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.findings import leader_finding
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height, stack_rows
-from tarjih.reports.charts.page import MARK, NOTE, KeyEntry
+from tarjih.reports.charts.page import MARK, NOTE, PAGE, Frame, KeyEntry
 from tarjih.reports.charts.time_chart import EndLabel, TimeChart, held, reached
 from tarjih.reports.palette import Look
 from tarjih.reports.texts.sentences import influence_label
@@ -89,6 +89,7 @@ def draw_timeline(
     influences: Sequence[Influence] = (),
     most: int = 8,
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw the scenarios from the origin to the horizon.
 
@@ -105,6 +106,8 @@ def draw_timeline(
     most : int
         How many of them to mark.
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -116,14 +119,20 @@ def draw_timeline(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Timeline(forecast, influences[:most], lang=lang, theme=theme).draw(ax)
+        return _Timeline(forecast, influences[:most], lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Timeline(TimeChart):
     def __init__(
-        self, forecast: Forecast, influences: Sequence[Influence], *, lang: str, theme: str
+        self,
+        forecast: Forecast,
+        influences: Sequence[Influence],
+        *,
+        lang: str,
+        theme: str,
+        frame: Frame = PAGE,
     ) -> None:
-        super().__init__(forecast, lang=lang, theme=theme)
+        super().__init__(forecast, lang=lang, theme=theme, frame=frame)
         self.influences = influences
         self.lines = self._lines()
 

@@ -17,7 +17,7 @@ from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import Row, RowPlot, Words, full_share, share_steps, widest
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import (
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_tipping"]
 
 _DRIVER, _LEVEL, _GAP = 2.5, 1.7, 0.2  # inches, at most
-_WIDEST = 1.3  # of a column
+_WIDEST, _NARROWEST = 1.3, 0.54  # of a column
 _NUMBER, _PANEL, _FIGURES = 0.3, 1.6, 0.5
 _SMALL = 7.5
 _MOST = 10
@@ -56,7 +56,12 @@ class _Level:
 
 
 def draw_tipping(
-    found: Tipping, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    found: Tipping,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw the smallest sets of driver changes that would tip the outlook.
 
@@ -68,6 +73,8 @@ def draw_tipping(
         Default: a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -79,14 +86,16 @@ def draw_tipping(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(found, lang, theme).draw(ax)
+        return _Chart(found, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: Tipping, lang: str, theme: str) -> None:
-        super().__init__(found.study, lang=lang, theme=theme)
+    def __init__(self, found: Tipping, lang: str, theme: str, frame: Frame) -> None:
+        super().__init__(found.study, lang=lang, theme=theme, frame=frame)
         self.found = found
-        self.sets = found.sets[:_MOST]
+        self.drivers, self.words = self.fit(_DRIVER), self.fit(_LEVEL)
+        columns = (self.sheet.room - self.drivers - self.words - 2 * _GAP) / _NARROWEST
+        self.sets = found.sets[: min(_MOST, int(columns + 1e-9))]
         self.reached = Row(_NUMBER + _PANEL + 0.05, _FIGURES)
         self.height = self.reached.top + _FIGURES + 0.05
         self.levels = self._levels()
@@ -108,8 +117,8 @@ class _Chart(Chart):
             record = self.study.driver(driver)
             first = not levels or levels[-1].driver != driver
             label = translate(record.levels[level].label, self.lang)
-            level_words = [Words(line, self.theme.text, "bold")
-                           for line in self.meter.wrap(label, _LEVEL, NOTE, "bold")]  # fmt: skip
+            wrapped = self.meter.wrap(label, self.words, NOTE, "bold")
+            level_words = [Words(line, self.theme.text, "bold") for line in wrapped]
             driver_words = self._driver_words(driver) if first else []
             tall = max(len(level_words), len(driver_words)) * line_height(NOTE)
             height = max(tall + 0.12, 0.3)
@@ -122,8 +131,8 @@ class _Chart(Chart):
         record = self.study.driver(driver)
         now = translate(record.levels[self.found.current[driver]].label, self.lang)
         wrap = self.meter.wrap
-        names = wrap(translate(record.label, self.lang), _DRIVER, NOTE)
-        stands = wrap(say("chart.tipping.now", self.lang, level=now), _DRIVER, NOTE)
+        names = wrap(translate(record.label, self.lang), self.drivers, NOTE)
+        stands = wrap(say("chart.tipping.now", self.lang, level=now), self.drivers, NOTE)
         return [
             *(Words(line, self.theme.text) for line in names),
             *(Words(line, self.theme.muted) for line in stands),
@@ -175,7 +184,7 @@ class _Chart(Chart):
         if found.left:
             own.append(say("tipping.left", lang, left=count_text(found.left, lang)))
         own.append(say("chart.tipping.note", lang))
-        return replace(around, notices=(*around.notices, *own))
+        return replace(around, own=tuple(own))
 
     def room(self) -> Room:
         before = self.driver + self.level

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, near_shares, widest
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import percent_text
@@ -45,7 +45,12 @@ class _Row:
 
 
 def draw_tornado(
-    found: Tornado, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    found: Tornado,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw what holding each driver would do to a scenario.
 
@@ -57,6 +62,8 @@ def draw_tornado(
         page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -68,13 +75,14 @@ def draw_tornado(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(found, lang, theme).draw(ax)
+        return _Chart(found, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: Tornado, lang: str, theme: str) -> None:
-        super().__init__(found.baseline.study, lang=lang, theme=theme)
+    def __init__(self, found: Tornado, lang: str, theme: str, frame: Frame) -> None:
+        super().__init__(found.baseline.study, lang=lang, theme=theme, frame=frame)
         self.found = found
+        self.names, self.levels = self.fit(_NAME), self.fit(_LEVEL)
         self.look = self.looks[found.scenario]
         stack = Stack(0.13)
         moving = [one for one in found.levers if _reach(one) >= _LEAST]
@@ -94,8 +102,10 @@ class _Chart(Chart):
     def _row(self, lever: Lever, stack: Stack) -> _Row:
         less, more = sorted((lever.lowest, lever.highest), key=lambda held: held.probability)
         name = translate(self.study.driver(lever.driver).label, self.lang)
-        names = self.meter.wrap(name, _NAME, NOTE)
-        low, high = (self.meter.wrap(self._level(lever, one), _LEVEL, NOTE) for one in (less, more))
+        names = self.meter.wrap(name, self.names, NOTE)
+        low, high = (
+            self.meter.wrap(self._level(lever, one), self.levels, NOTE) for one in (less, more)
+        )
         place = stack.add(max(map(len, (names, low, high))), least=0.2)
         return _Row(lever, less, more, names, low, high, place)
 
@@ -132,7 +142,7 @@ class _Chart(Chart):
         around = around_forecast(found.baseline, lang, title=title, subtitle=subtitle)
         own = [say("chart.tornado.left", lang, n=self.left)] if self.left else []
         own.append(say("chart.tornado.note", lang))
-        return replace(around, notices=(*around.notices, *own))
+        return replace(around, own=tuple(own))
 
     def room(self) -> Room:
         less, more = self.beyond

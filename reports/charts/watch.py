@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import (
     AXIS_ROOM,
     Row,
@@ -60,7 +60,12 @@ class _Row:
 
 
 def draw_watch(
-    found: WatchList, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    found: WatchList,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw what is worth looking for, and what finding it or not would do.
 
@@ -72,6 +77,8 @@ def draw_watch(
         Default: a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -83,13 +90,14 @@ def draw_watch(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(found, lang, theme).draw(ax)
+        return _Chart(found, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: WatchList, lang: str, theme: str) -> None:
-        super().__init__(found.study, lang=lang, theme=theme)
+    def __init__(self, found: WatchList, lang: str, theme: str, frame: Frame) -> None:
+        super().__init__(found.study, lang=lang, theme=theme, frame=frame)
         self.found = found
+        self.widest, self.bar = self.fit(_LABEL, 1.25), self.fit(_BAR)
         self.labels = {one.id: translate(one.label, lang) for one in self.study.indicators}
         telling = [one for one in found.indicators if self._share(one) >= _NOTHING]
         stack = Stack(0.15)
@@ -109,9 +117,9 @@ class _Chart(Chart):
         id = self.study.scenario_ids[k]
         look = self.looks[id]
         name = say("chart.watch.for", self.lang, scenario=self.short_name(id))
-        label = clipped(self.meter.wrap(self.labels[one.id], _LABEL, NOTE), _MOST_LINES)
+        label = clipped(self.meter.wrap(self.labels[one.id], self.widest, NOTE), _MOST_LINES)
         words = [Words(line, self.theme.text) for line in label]
-        words += [Words(line, look.ink) for line in self.meter.wrap(name, _LABEL, NOTE)]
+        words += [Words(line, look.ink) for line in self.meter.wrap(name, self.widest, NOTE)]
         return _Row(
             one,
             k,
@@ -154,12 +162,12 @@ class _Chart(Chart):
         )
         own = [say("chart.watch.left", lang, n=self.left)] if self.rows and self.left else []
         own.append(say("watch.note", lang, horizon=horizon))
-        return replace(around, notices=(*around.notices, *own))
+        return replace(around, own=tuple(own))
 
     def room(self) -> Room:
         if not self.rows:
             return Room(self.height)
-        after = _NUMBER + _BAR + _BAR_NUMBER + _FOUND
+        after = _NUMBER + self.bar + _BAR_NUMBER + _FOUND
         return Room(self.height, self.label + _GAP + _NUMBER, after, AXIS_ROOM + 0.28)
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
@@ -170,8 +178,8 @@ class _Chart(Chart):
             return
         plot.percents()
         for key, out, room in (
-            ("chart.watch.settles", _NUMBER, _BAR + _BAR_NUMBER - 0.1),
-            ("chart.watch.found", _NUMBER + _BAR + _BAR_NUMBER, _FOUND),
+            ("chart.watch.settles", _NUMBER, self.bar + _BAR_NUMBER - 0.1),
+            ("chart.watch.found", _NUMBER + self.bar + _BAR_NUMBER, _FOUND),
         ):
             lines = self.meter.wrap(say(key, self.lang), room, NOTE)
             plot.heading(lines, out=out, after=True)
@@ -197,10 +205,10 @@ class _Chart(Chart):
         plot.column(row.place, row.words, out=self.room().before, gid=f"words-{id}")
         share, inch = self._share(row.one), self.top / width
         start = self.top + _NUMBER * inch
-        end = start + _BAR * inch * share / most
+        end = start + self.bar * inch * share / most
         plot.bar(row.place, start, end, colour=theme.marked, thick=0.12, gid=f"settles-{id}")
         text = figures(f"{decimal_text(100 * share, digits=1)}%", self.lang)
         plot.beside(end, row.place, [Words(text, theme.text)], after=True, gid=f"share-{id}")
         chance = percent_text(row.one.outcomes[0].probability, self.lang)
-        plot.column(row.place, [Words(chance, theme.text)], out=_NUMBER + _BAR + _BAR_NUMBER,
+        plot.column(row.place, [Words(chance, theme.text)], out=_NUMBER + self.bar + _BAR_NUMBER,
                     after=True, gid=f"chance-{id}")  # fmt: skip

@@ -24,7 +24,7 @@ from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, clipped, full_share
 from tarjih.reports.texts.sentences import items_label, tellers_text
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
@@ -57,6 +57,7 @@ def draw_waterfall(
     ax: Axes | None = None,
     lang: str = "en",
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw what moved one scenario from the start to as-of.
 
@@ -72,6 +73,8 @@ def draw_waterfall(
         Default: a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def draw_waterfall(
         raise InvalidRequest(Problem("--scenario", what, scenario, allowed, nearest(scenario, ids)))
     place = int(np.argmax(found.end)) if scenario is None else ids.index(scenario)
     with settings():
-        return _Chart(found, place, units, lang, theme).draw(ax)
+        return _Chart(found, place, units, lang, theme, frame).draw(ax)
 
 
 def folded(sizes: Sequence[float], most: int) -> list[range]:
@@ -135,8 +138,11 @@ class _Row:
 
 
 class _Chart(Chart):
-    def __init__(self, found: Explanation, k: int, units: Units, lang: str, theme: str) -> None:
-        super().__init__(found.study, lang=lang, theme=theme)
+    def __init__(
+        self, found: Explanation, k: int, units: Units, lang: str, theme: str, frame: Frame
+    ) -> None:
+        super().__init__(found.study, lang=lang, theme=theme, frame=frame)
+        self.words = self.fit(_WORDS)
         self.found, self.k, self.units = found, k, units
         self.look = self.looks[found.study.scenario_ids[k]]
         # where anything is folded, drift goes with the news about it
@@ -206,7 +212,7 @@ class _Chart(Chart):
             Words(line, theme.text if strong else theme.muted, "bold" if total else "normal")
             for total in (kind in ("start", "end"),)
             for text, strong in words
-            for line in clipped(self.meter.wrap(text, _WORDS, NOTE), _MOST_LINES)
+            for line in clipped(self.meter.wrap(text, self.words, NOTE), _MOST_LINES)
         ]
         place = self.stack.add(max(len(lines), len(date)), least=0.22)
         return _Row(kind, place, date, lines, *values, number)
@@ -309,10 +315,10 @@ class _Chart(Chart):
         if any(row.kind == "folded" for row in self.rows):
             own.append(say("chart.waterfall.folds", lang))
         own.append(say("chart.waterfall.note", lang))
-        return replace(around, notices=(*around.notices, *own))
+        return replace(around, own=tuple(own))
 
     def room(self) -> Room:
-        return Room(self.height, self.dates + _WORDS + _NUMBER, _NUMBER, AXIS_ROOM)
+        return Room(self.height, self.dates + self.words + _NUMBER, _NUMBER, AXIS_ROOM)
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
         """Draw the bars, what joins them, and the words beside them."""
@@ -344,10 +350,10 @@ class _Chart(Chart):
         number = Words(row.number, ink, "normal" if quiet else "bold")
         edge = row.after if falls or total or row.after >= row.before else row.before
         plot.beside(edge, row.place, [number], after=not falls, gid=f"value-{row.kind}")
-        words = self.dates + _WORDS + _NUMBER
+        words = self.dates + self.words + _NUMBER
         plot.column(row.place, [Words(line, self.theme.muted) for line in row.date], out=words,
                     gid="date")  # fmt: skip
-        plot.column(row.place, row.words, out=_WORDS + _NUMBER, gid=f"words-{row.kind}")
+        plot.column(row.place, row.words, out=self.words + _NUMBER, gid=f"words-{row.kind}")
 
 
 def _steps(low: float, high: float) -> list[float]:
