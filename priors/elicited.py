@@ -378,7 +378,7 @@ def _asked(study: Study, rows: list[tuple[Any, ...]]) -> Asked:
 
 
 def _features(study: Study, settings: list[tuple[int, ...]]) -> Floats:
-    levels = np.array(settings, dtype=np.int64).reshape(-1, len(study.drivers))
+    levels = np.array(settings, dtype=np.int64).reshape(len(settings), len(study.drivers))
     return np.asarray(features(study, levels), dtype=np.float64)
 
 
