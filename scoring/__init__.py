@@ -1,7 +1,9 @@
 """How good a forecast was: the folder between ``models`` and ``reports``.
 
-Questions are read and resolved as part of a study (`tarjih.scenarios.records.Question`);
-what scores them will live here and may import ``models`` and what lies below.
+``rules`` has the proper scores, ``skill`` what they are compared with, ``calibration`` their
+parts, ``resampling`` intervals and what may be claimed, ``files`` forecasts of anyone's,
+``scorecards`` all of it together; ``questions`` says how probable a study's own questions are
+and keeps what was published of them.
 """
 
 __all__: list[str] = []

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 
 LEVEL = 0.9
 FEWEST_DRAWN = 10
-_AT_ONCE = 4_000_000  # cells of the matrix of counts held at one time
+_AT_ONCE = 100_000  # cells of the matrix of counts at one time: what stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
