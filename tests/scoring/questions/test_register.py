@@ -171,7 +171,7 @@ def test_of_two_that_cannot_both_hold_the_first_holds(ledger: Ledger, study: Any
 
 def test_entries_that_cannot_be_read_are_named(ledger: Ledger, study: Any) -> None:
     ledger.append(study, "question", {"question": "q23", "does": "publish"})
-    with pytest.raises(CannotCompute, match="entry 1 of .* cannot be read as a question"):
+    with pytest.raises(CannotCompute, match=r"entry 1 of .* cannot be read as a question"):
         read_register(ledger, study)
 
 
