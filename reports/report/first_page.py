@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tarjih.reports.report.blocks import Block, Bullets, PageBreak, Paragraph
+from tarjih.reports.report.blocks import Block, Bullets, PageBreak, Paragraph, Run
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.sentences import (
@@ -22,7 +22,7 @@ from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.texts.watching import watch_answer
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import percent_text
-from tarjih.reports.words.strings import quoted
+from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
@@ -109,11 +109,15 @@ def _also(report: Report, write: Writer, scenario: str) -> str:
 def _confidence(signature: Signature, write: Writer) -> Paragraph:
     """State the analyst's confidence in the grounds, apart from every likelihood."""
     if signature.confidence is None:
-        return write.paragraph("confidence.none")
-    level = write.words(f"confidence.{signature.confidence}")
-    if signature.because:
-        return write.paragraph("confidence.because", level=level, reasons=signature.because)
-    return write.paragraph("confidence.stated", level=level)
+        stated, reasons = write.words("confidence.none"), write.words("confidence.unsaid")
+    else:
+        level = write.words(f"confidence.{signature.confidence}")
+        stated = write.words("confidence.stated", level=level)
+        if signature.because:
+            reasons = write.words("confidence.because", reasons=signature.because)
+        else:
+            reasons = write.words("confidence.no_reasons")
+    return Paragraph((Run(stated, strong=True), Run(f" {reasons}")))
 
 
 def _would_change(report: Report, write: Writer) -> list[Bullets]:
@@ -138,7 +142,13 @@ def _may_be_wrong(report: Report, write: Writer) -> list[Bullets]:
         start = date_text(report.study.origin, lang)
         lines.append(write.words("hand_set", share=percent_text(share, lang), start=start))
     lines += driver_sentences(forecast, lang)
-    lines += [*fit_notices(report.draws, lang), *notices(forecast, lang)]
+    lines += fit_notices(report.draws, lang)
+    # The whole note has its place beside the method.
+    note = translate(report.study.retrospective_note, lang)
+    whole = say("notice.retrospective", lang, note=note)
+    lines += [line for line in notices(forecast, lang) if not note or line != whole]
+    if note and report.study.retrospective:
+        lines.append(write.words("retrospective.leans"))
     lines.append(write.words("model_error"))
     return write.bullets(lines)
 

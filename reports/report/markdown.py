@@ -33,6 +33,7 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#|~&$@])")
 # What makes a list or a heading of a line that begins so, and what GitHub takes for an address.
 _FIRST = re.compile(r"^([-+=:]|\d{1,9}(?=[.)]))")
 _BARE = re.compile(r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=ftp)(?=:)|(?<=www)(?=\.)")
+_BLANKS = re.compile("[ \\t\\n\\v\\f\\r\u0085\u2028\u2029]+")
 _TICKS = re.compile(r"`+")
 
 
@@ -79,7 +80,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("1. no list"), escaped("- nor here"))
     1\. no list \- nor here
     """
-    line = _BARE.sub(r"\\", _SIGNS.sub(r"\\\1", " ".join(text.split())))
+    line = _BARE.sub(r"\\", _SIGNS.sub(r"\\\1", _BLANKS.sub(" ", text).strip()))
     return _FIRST.sub(_as_text, line)
 
 
