@@ -8,6 +8,8 @@ be recorded; the others are used if they are there.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,11 @@ class LedgerPlace:
     where: str | Path
     named: bool
 
+    @property
+    def there(self) -> bool:
+        """Whether something is there already; of an address that shows when it is opened."""
+        return not isinstance(self.where, Path) or self.where.exists()
+
     def to_read(self) -> Ledger | None:
         """Open it; None if nobody named it and it is not there.
 
@@ -45,7 +52,7 @@ class LedgerPlace:
         InvalidRequest, CannotCompute
             As `Ledger.open`.
         """
-        if not self.named and not Path(self.where).exists():
+        if not self.named and not self.there:
             return None
         from tarjih.evidence.ledgers.ledger import Ledger
 
@@ -64,6 +71,46 @@ class LedgerPlace:
         if not self.named:
             Path(self.where).parent.mkdir(parents=True, exist_ok=True)
         return Ledger.open(self.where)
+
+    def to_try(self, *, dry_run: bool = False) -> Ledger:
+        """Open it for something that is tried out before it is recorded.
+
+        Where there is none yet it is one in memory: what turns out to be wrong then leaves no
+        empty ledger behind.
+
+        Parameters
+        ----------
+        dry_run : bool
+            Nothing is going to be recorded: the ledger is left untouched.
+
+        Raises
+        ------
+        InvalidRequest, CannotCompute
+            As `Ledger.open`.
+        """
+        from tarjih.evidence.ledgers.ledger import Ledger
+        from tarjih.evidence.ledgers.memory import Memory
+
+        if not self.there:
+            return Ledger(Memory())
+        return Ledger.open(self.where, create=False) if dry_run else self.to_record()
+
+    @contextmanager
+    def tried(self, ledger: Ledger) -> Iterator[Ledger]:
+        """Yield the ledger in which to record what was tried: it is made if it was not there.
+
+        Parameters
+        ----------
+        ledger : Ledger
+            As `to_try` returned it.
+        """
+        from tarjih.evidence.ledgers.memory import Memory
+
+        if ledger.name != Memory.name:
+            yield ledger
+            return
+        with self.to_record() as made:
+            yield made
 
 
 def find_ledger(asked: str | None) -> LedgerPlace:

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -134,11 +133,10 @@ def prepare_recording(
 
     loaded = load(name)
     place = find_ledger(ledger)
-    there = not isinstance(place.where, Path) or place.where.exists()
     if only_read:
         opened = place.to_read()
     else:
-        opened = (place.to_record() if place.named else place.to_read()) if there else None
+        opened = (place.to_record() if place.named else place.to_read()) if place.there else None
     with opened or Ledger(Memory()) as reading:
         if opened is not None and not quiet:
             tell_ledger(reading, loaded, lang)

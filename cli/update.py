@@ -102,6 +102,7 @@ def update_study(
     (--on), and who tells it (--source). Without the first of these six short questions are asked.
     Belief before and after is of one date: what differs is owed to the item.
     """
+    from tarjih.cli.ledgers import find_ledger
     from tarjih.cli.output import note as tell
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.recording import words_given
@@ -112,7 +113,7 @@ def update_study(
         parse_horizon,
         parse_seed,
     )
-    from tarjih.cli.updating import Wanted, open_ledger, record, rehearse
+    from tarjih.cli.updating import Wanted, record, rehearse
     from tarjih.reports.texts.updating import update_document, update_lines, update_summary
     from tarjih.reports.words.strings import language, say
     from tarjih.scenarios import load
@@ -152,8 +153,8 @@ def update_study(
         ledger=ledger,
     )
     loaded = load(study)
-    place, opened = open_ledger(ledger, dry_run=dry_run)
-    with opened:
+    place = find_ledger(ledger)
+    with place.to_try(dry_run=dry_run) as opened:
         if not words.bears:
             words, wanted = _asked(words, wanted, opened, loaded, dry_run=dry_run)
         assumed = words.credibility is None

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tarjih.cli.items import ITEM_PLACES, ItemWords
-from tarjih.cli.ledgers import LedgerPlace, find_ledger, tell_ledger
+from tarjih.cli.ledgers import LedgerPlace, tell_ledger
 from tarjih.errors import CannotCompute, TarjihError
 from tarjih.evidence.ledgers.chain import Row
 from tarjih.evidence.ledgers.ledger import Ledger
-from tarjih.evidence.ledgers.memory import Memory
 from tarjih.models.asked.updating import Update, update_of
 from tarjih.reports.texts.updating import Recorded, update_document
 from tarjih.scenarios import view as view_of
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.scenarios.records import Source, Study
 
-__all__ = ["Tried", "Wanted", "open_ledger", "record", "rehearse"]
+__all__ = ["Tried", "Wanted", "record", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +81,6 @@ class Tried:
         return Recorded(wanted.study, str(self.row.id))
 
 
-def open_ledger(asked: str | None, *, dry_run: bool) -> tuple[LedgerPlace, Ledger]:
-    """Open the ledger that a command speaks of; one in memory if there is none yet.
-
-    Parameters
-    ----------
-    asked : str or None
-        What ``--ledger`` says.
-    dry_run : bool
-        Nothing is going to be recorded: the ledger is left untouched.
-    """
-    place = find_ledger(asked)
-    if isinstance(place.where, Path) and not place.where.exists():
-        return place, Ledger(Memory())
-    return place, Ledger.open(place.where, create=False) if dry_run else place.to_record()
-
-
 def rehearse(ledger: Ledger, study: Study, words: ItemWords, wanted: Wanted) -> Tried:
     """Take an item into a copy of a ledger, and compute what it does.
 
@@ -139,7 +121,7 @@ def record(
     ----------
     place : LedgerPlace
     ledger : Ledger
-        As `open_ledger` returned it.
+        As `LedgerPlace.to_try` opened it.
     study : Study
         As it was loaded.
     tried : Tried
@@ -158,11 +140,8 @@ def record(
     CannotCompute
         If it could not be written; if the item was and its statement was not, it says so.
     """
-    in_memory = isinstance(place.where, Path) and ledger.name == Memory.name
-    if not in_memory:
-        return _recorded(ledger, study, tried, wanted)
-    with place.to_record() as made:
-        return _recorded(made, study, tried, wanted)
+    with place.tried(ledger) as book:
+        return _recorded(book, study, tried, wanted)
 
 
 def _recorded(ledger: Ledger, study: Study, tried: Tried, wanted: Wanted) -> tuple[Tried, Recorded]:

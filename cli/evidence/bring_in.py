@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tarjih.cli.evidence.changing import DryRun
 from tarjih.cli.items import Author
 from tarjih.cli.options import Json, Lang, LedgerOption, Quiet, StudyName
-
-if TYPE_CHECKING:
-    from tarjih.cli.ledgers import LedgerPlace
 
 __all__ = ["import_file"]
 
@@ -144,7 +141,7 @@ def import_file(
             progress=told,
         )
         found, name = None, Memory.name
-        if not _there(place):
+        if not place.there:
             # Bad input leaves no empty ledger behind.
             found = ask(Ledger(Memory()), dry_run=True)
         if found is None or not dry_run:
@@ -163,10 +160,6 @@ def import_file(
     else:
         write_text(imported_lines(found, name, lang))
     return 1 if found.rejected and found.rejected == found.rows else 0
-
-
-def _there(place: LedgerPlace) -> bool:
-    return not isinstance(place.where, Path) or place.where.exists()
 
 
 def _lines_in(path: Path) -> int:

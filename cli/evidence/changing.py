@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from tarjih.errors import InvalidRequest, Problem
 
 if TYPE_CHECKING:
     from tarjih.cli.ledgers import LedgerPlace
     from tarjih.evidence.ledgers.chain import Row
     from tarjih.evidence.ledgers.ledger import Ledger
+    from tarjih.models.asked.shifted import BeliefShift
     from tarjih.scenarios.records import Study
 
-__all__ = ["DryRun", "Request", "Since", "Why", "carry_out", "opened"]
+__all__ = ["DryRun", "Request", "Since", "Why", "carry_out", "no_ledger"]
 
 DryRun = Annotated[
     bool,
@@ -67,7 +68,9 @@ def carry_out(
 ) -> None:
     """Record a change, or try it out, and say how belief moved by it.
 
-    With ``quiet`` only the entry is named, and nothing is computed.
+    It is tried out first, in a copy of the ledger in memory: only what is taken there, and what
+    belief can be computed of, is recorded. With ``quiet`` only the entry is named, and nothing
+    is computed.
 
     Parameters
     ----------
@@ -91,20 +94,41 @@ def carry_out(
     day, engine = parse_as_of(request.as_of), check_engine(request.engine)
     seed = parse_seed(request.seed)
     loaded = load(request.study)
-    shown = request.json or not request.quiet
-    with opened(find_ledger(request.ledger), loaded, act, request) as (ledger, before):
-        trial = request.dry_run and ledger.name == Memory.name
-        if not (request.quiet or trial):
+    place = find_ledger(request.ledger)
+    if request.reads and not place.there:
+        raise no_ledger(place)
+    with place.to_try(dry_run=request.dry_run) as ledger:
+        new = ledger.name == Memory.name
+        if not (request.quiet or new):
             tell_ledger(ledger, loaded, lang)
-        # A fit that fails must fail before anything is recorded.
-        draws = obtain_draws(loaded, progress=not request.quiet) if shown else None
-        book = ledger.rehearsal(loaded) if request.dry_run else ledger
-        row = act(book, loaded)
-        after, name = book.extended(loaded), ledger.name
-        undone = book.held(loaded).recorded.get(row.body["entry"]) if row.kind == "undo" else None
-    shift = None
-    if draws is not None:
-        shift = belief_shift(before, after, as_of=day, draws=draws, engine=engine, seed=seed)
+        before, trial = ledger.extended(loaded), ledger.rehearsal(loaded)
+        row = act(trial, loaded)
+        after = trial.extended(loaded)
+        told = trial.held(loaded).recorded
+        draws = (
+            obtain_draws(loaded, progress=not request.quiet)
+            if request.json or not request.quiet
+            else None
+        )
+
+        def compared(before: Study, after: Study) -> BeliefShift | None:
+            if draws is None:
+                return None
+            return belief_shift(before, after, as_of=day, draws=draws, engine=engine, seed=seed)
+
+        shift, name = compared(before, after), ledger.name
+        if not request.dry_run:
+            with place.tried(ledger) as book:
+                tried, row = row, act(book, loaded)
+                name = book.name
+                if new and not request.quiet:
+                    tell_ledger(book, loaded, lang)
+                if (row.seq, row.previous) != (tried.seq, tried.previous):
+                    # Somebody else recorded something meanwhile.
+                    earlier, held = (book.held(loaded, upto=seq) for seq in (row.seq - 1, row.seq))
+                    before, after, told = earlier.extended(), held.extended(), held.recorded
+                    shift = compared(before, after)
+    undone = told.get(row.body["entry"]) if row.kind == "undo" else None
     found = Changed(
         row,
         request.dry_run,
@@ -113,41 +137,18 @@ def carry_out(
         tuple(notes(before, after, row)) if notes is not None else (),
     )
     if request.json:
-        write_document(change_document(found, None if trial else name, loaded.id))
+        write_document(change_document(found, None if name == Memory.name else name, loaded.id))
     else:
         write_text(change_lines(found, lang))
 
 
-@contextmanager
-def opened(
-    place: LedgerPlace, study: Study, act: Callable[[Ledger, Study], Row], request: Request
-) -> Iterator[tuple[Ledger, Study]]:
-    """Open the ledger that is to be changed; yield it, and the study with what it holds.
-
-    A ledger that is not there is made only for what may be recorded; never for a trial.
-    """
-    from tarjih.evidence.ledgers.ledger import Ledger
-    from tarjih.evidence.ledgers.memory import Memory
-
-    there = not isinstance(place.where, Path) or place.where.exists()
-    if not there and not request.reads:
-        blank = Ledger(Memory())
-        # Bad input leaves no empty file behind.
-        act(blank.rehearsal(study), study)
-        if request.dry_run:
-            yield blank, study
-            return
-    ledger = place.to_read() if (there or request.reads) else place.to_record()
-    if ledger is None:
-        from tarjih.errors import InvalidRequest, Problem
-
-        raise InvalidRequest(
-            Problem(
-                "--ledger",
-                "there is no ledger yet",
-                got=str(place.where),
-                mend="name one, or record something first",
-            )
+def no_ledger(place: LedgerPlace) -> InvalidRequest:
+    """Return what to say where a ledger is needed, and there is none."""
+    return InvalidRequest(
+        Problem(
+            "--ledger",
+            "there is no ledger yet",
+            got=str(place.where),
+            mend="name one, or record something first",
         )
-    with ledger:
-        yield ledger, ledger.extended(study)
+    )

@@ -34,9 +34,9 @@ def verify_ledger(
     Names every entry that is not as it was recorded; the exit code is then 1. Prints the head
     of the chain: note it down where others cannot reach it, and give it as --anchor later.
     """
+    from tarjih.cli.evidence.changing import no_ledger
     from tarjih.cli.ledgers import find_ledger
     from tarjih.cli.output import write_document, write_text
-    from tarjih.errors import InvalidRequest, Problem
     from tarjih.evidence.ledgers.verification import Anchor
     from tarjih.reports.texts.verification import verification_document, verification_lines
     from tarjih.reports.words.strings import language
@@ -46,14 +46,7 @@ def verify_ledger(
     place = find_ledger(ledger)
     opened = place.to_read()
     if opened is None:
-        raise InvalidRequest(
-            Problem(
-                "--ledger",
-                "there is no ledger yet",
-                got=str(place.where),
-                mend="name one, or record something first",
-            )
-        )
+        raise no_ledger(place)
     with opened:
         found, name = opened.verify(anchor), opened.name
     if json:

@@ -6,6 +6,12 @@ import json
 
 import pytest
 
+import tarjih
+from tarjih.cli.evidence.changing import Request, carry_out
+from tarjih.evidence.ledgers.chain import Row
+from tarjih.scenarios.records import Study
+from tests.cli.evidence.conftest import REPORT
+
 CHANGES = {
     "check": ["check", "ferry_calls", "--from", "2026-04", "--to", "2026-04", "--source",
               "local_paper"],
@@ -218,3 +224,32 @@ def test_bad_input_and_trials_make_no_ledger(empty, name: str) -> None:
         assert json.loads(tried.out)["ledger"] is None
         assert empty(*words, "--quiet").code == 0
         assert empty.count == 1
+
+
+def test_nothing_is_recorded_where_belief_cannot_be_computed(place) -> None:
+    for words in (["--as-of", "2020-01-01"], ["--as-of", "2999-01-01"]):
+        done = place(*CHANGES["retract"], *words)
+        assert (done.code, done.out) == (2, "")
+        assert "--as-of: " in done.err
+        assert place.count == 2
+
+
+def test_what_others_recorded_meanwhile_is_on_both_sides(place, capsys) -> None:
+    other = {**REPORT, "sources": ["local_paper"], "known": "2026-04-06", "happened": "2026-04-06"}
+
+    def act(book: tarjih.Ledger, study: Study) -> Row:
+        if book.name == "memory":
+            with tarjih.Ledger.open(place.path) as theirs:
+                theirs.observe(study, other, author="amal")
+        return book.retract(study, "n2", because="disproved", known="2026-04-20")
+
+    request = Request(
+        "demo.yaml", str(place.path), None, "auto", "0", dry_run=False, lang="en", json=True,
+        quiet=True,
+    )  # fmt: skip
+    carry_out(request, act)
+    done = json.loads(capsys.readouterr().out)
+    assert (done["entry"], place.count) == (4, 4)
+    assert mean(done["belief"], "after") == belief_of(place, done["belief"]["as_of"])
+    place("undo", "--quiet")
+    assert mean(done["belief"], "before") == belief_of(place, done["belief"]["as_of"])
