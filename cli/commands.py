@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "audit": ("audit", "audit_study", "Review"),
     "question": ("question.group", "question", "Review"),
     "score": ("score", "score_file", "Review"),
+    "backtest": ("backtest", "backtest_command", "Review"),
     "list": ("list", "list_studies", "Study"),
     "show": ("show", "show_study", "Study"),
     "check": ("check", "check_study", "Study"),

@@ -213,7 +213,8 @@ def graded_alike(study: Study, items: tuple[Item, ...]) -> tuple[Study, tuple[It
     letters = {source.id: source.letter for source in study.sources}
     each = []
     for item in items:
-        told = [letters[teller] for teller in item.sources] or ["F"]
+        # Who is no source of the study is refused where items are weighed.
+        told = [letters.get(teller, "F") for teller in item.sources] or ["F"]
         grades = [combine_grades(assumptions, letter, item.credibility) for letter in told]
         each.append(sum(grades) / len(grades))
     reliability = sum(each) / len(each)

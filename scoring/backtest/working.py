@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tarjih.errors import CannotCompute, InvalidRequest, Problem
+from tarjih.errors import CannotCompute, InvalidRequest, Problem, TarjihError
 from tarjih.priors.draws import Draws, draws_bytes, draws_from_bytes
 from tarjih.scenarios.records import Item, Study
 from tarjih.scoring.backtest.ablations import Ablation, variant_of
@@ -96,6 +96,14 @@ class Answer:
 
     chances: tuple[tuple[float, ...], ...]
     enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a unit found nothing, from where an error cannot come."""
+
+    what: str
+    exit_code: int
 
 
 def answer_unit(shared: Shared, unit: Unit) -> Answer:
@@ -197,7 +205,7 @@ def _begin(content: bytes, jobs: int) -> None:
     _given[:] = [_shared_from(content)]
 
 
-def _go_on(unit: Unit) -> Answer | str:
+def _go_on(unit: Unit) -> Answer | Failed:
     return _closed(_given[0], unit)
 
 
@@ -229,16 +237,16 @@ def _client(address: str) -> Client:
         ) from error
 
 
-def _result(future: Any, address: str) -> Answer | str:
+def _result(future: Any, address: str) -> Answer | Failed:
     try:
-        found: Answer | str = future.result()
+        found: Answer | Failed = future.result()
     except Exception as error:
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise CannotCompute(f"--dask: the work failed at {address}: {what}") from error
     return found
 
 
-def _go_there(unit: Unit, content: bytes) -> Answer | str:
+def _go_there(unit: Unit, content: bytes) -> Answer | Failed:
     return _closed(_decoded(content), unit)
 
 
@@ -255,15 +263,17 @@ def _shared_from(content: bytes) -> Shared:
     return Shared(study, items, asked, draws, engine, seed)
 
 
-def _closed(shared: Shared, unit: Unit) -> Answer | str:
-    """Return an answer, or in words what is wrong with the request: errors do not travel."""
+def _closed(shared: Shared, unit: Unit) -> Answer | Failed:
+    """Return an answer, or in words what is wrong: errors do not travel whole."""
     try:
         return answer_unit(shared, unit)
-    except InvalidRequest as error:
-        return str(error)
+    except TarjihError as error:
+        return Failed(str(error), error.exit_code)
 
 
-def _opened(found: Answer | str) -> Answer:
-    if isinstance(found, str):
-        raise InvalidRequest(Problem("", found))
-    return found
+def _opened(found: Answer | Failed) -> Answer:
+    if isinstance(found, Answer):
+        return found
+    if found.exit_code == InvalidRequest.exit_code:
+        raise InvalidRequest(Problem("", found.what))
+    raise CannotCompute(found.what)
