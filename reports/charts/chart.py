@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tarjih.reports.charts.furniture import Furniture
-from tarjih.reports.charts.page import NOTE, PAGE, Frame, Page
+from tarjih.reports.charts.page import NARROW, NOTE, PAGE, Frame, Page
 from tarjih.reports.palette import Look, scenario_looks, theme_named
 from tarjih.reports.words.strings import language
 from tarjih.scenarios.records import translate
@@ -97,6 +97,11 @@ class Chart(ABC):
 
     def key(self) -> None:  # noqa: B027 - most charts need none
         """Put down what explains the plot below it, if anything does."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the paper is that of a report, where height is dear."""
+        return self.sheet.width < NARROW
 
     def fit(self, inches: float, give: float = 1.0) -> float:
         """Return the width of a column that is so wide on a page of its own.

@@ -37,6 +37,7 @@ __all__ = ["draw_drivers"]
 
 _NAMES, _LEVELS, _STATE, _GAP = 1.75, 1.35, 1.95, 0.1  # inches of the columns beside the plot
 _ROW, _LANE, _BETWEEN = 0.19, 0.1, 0.16
+_LOW_ROW, _LOW_BETWEEN = 0.165, 0.08
 _STALE_DAYS = 91
 _TINTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 Floats = NDArray[np.float64]
@@ -97,6 +98,9 @@ class _Drivers(TimeChart):
     def __init__(self, forecast: Forecast, *, lang: str, theme: str, frame: Frame = PAGE) -> None:
         super().__init__(forecast, lang=lang, theme=theme, frame=frame)
         self.names, self.levels, self.states = map(self.fit, (_NAMES, _LEVELS, _STATE))
+        self.row, self.between = (_LOW_ROW, _LOW_BETWEEN) if self.narrow else (_ROW, _BETWEEN)
+        # beside a narrow plot the scale would stand in the caption of as-of
+        self.lift = line_height(NOTE) if self.narrow else 0.0
         self.ages = driver_ages(forecast)
         days = [day.toordinal() for day in forecast.replayed_dates]
         ahead = [day.toordinal() for day in forecast.dates[forecast.as_of_step + 1 :]]
@@ -116,7 +120,7 @@ class _Drivers(TimeChart):
             ]
             name = wrap(translate(driver.label, self.lang), self.names, NOTE, 4, "bold")
             state = self._state(j, age)
-            heights = [max(_ROW, len(lines) * line_height(TICK) + 0.03) for lines in levels]
+            heights = [max(self.row, len(lines) * line_height(TICK) + 0.03) for lines in levels]
             words = max(len(name), len(state)) * line_height(NOTE)
             stretch = max(1.0, words / sum(heights))
             edges = [top]
@@ -124,7 +128,7 @@ class _Drivers(TimeChart):
                 edges.append(edges[-1] + height * stretch)
             bottom = edges[-1] + _LANE
             blocks.append(_Block(j, age, name, levels, state, edges, bottom))
-            top = bottom + _BETWEEN
+            top = bottom + self.between
         return blocks
 
     def _state(self, j: int, age: DriverAge) -> list[str]:
@@ -159,7 +163,7 @@ class _Drivers(TimeChart):
             height=self.height,
             before=self.names + self.levels + 2 * _GAP,
             after=self.states + _GAP,
-            above=0.12 + 2.4 * line_height(NOTE),
+            above=0.12 + 2.4 * line_height(NOTE) + self.lift,
             below=0.35 + line_height(TICK),
         )
 
@@ -229,8 +233,8 @@ class _Drivers(TimeChart):
     def _draw_scale(self, ax: Axes) -> None:
         """Say above the last column what the tints mean."""
         edge = 0.0 if self.rtl else 1.0
-        size = 0.17
-        place = moved(ax, "axes", self.towards * _GAP, 0.1 + 1.75 * line_height(NOTE))
+        size = self.fit(0.17, 1.35)
+        place = moved(ax, "axes", self.towards * _GAP, 0.1 + 1.75 * line_height(NOTE) + self.lift)
         write_text(ax, self.sheet, (edge, 1.0), say("chart.drivers.scale", self.lang), place,
                    size=NOTE, align=self.sheet.start, colour=self.theme.muted,
                    gid="scale")  # fmt: skip
@@ -238,12 +242,12 @@ class _Drivers(TimeChart):
         first = _GAP + self.meter.width(ends[0], TICK) + 0.07
         after = first + len(_TINTS) * size + 0.07
         for text, out in zip(ends, (_GAP, after), strict=True):
-            at = moved(ax, "axes", self.towards * out, 0.08 + size / 2)
+            at = moved(ax, "axes", self.towards * out, 0.08 + self.lift + size / 2)
             write_text(ax, self.sheet, (edge, 1.0), text, at, size=TICK, align=self.sheet.start,
                        colour=self.theme.muted, gid="scale")  # fmt: skip
         for n, share in enumerate(_TINTS):
             out = first + (n + 0.5) * size
-            square = moved(ax, "axes", self.towards * out, 0.08 + size / 2)
+            square = moved(ax, "axes", self.towards * out, 0.08 + self.lift + size / 2)
             ax.plot([edge], [1.0], marker="s", markersize=size * 72, color=self._tint(share),
                     markeredgecolor=self.theme.muted, markeredgewidth=0.4, transform=square,
                     clip_on=False, gid="scale-tint")  # fmt: skip

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["MARK", "PAGE", "Frame", "KeyEntry", "Page", "Side"]
+__all__ = ["INSET", "MARK", "NARROW", "PAGE", "Frame", "KeyEntry", "Page", "Side"]
 
 Side = Literal["left", "right"]
 MARK = 0.215  # room of a numbered mark
 NOTE, KEY = 8.5, 9.0
-_NARROW = 8.0  # inches; on narrower paper keys stand in one column
+NARROW = 8.0  # inches; on narrower paper keys stand in one column
 _COLUMN_GAP = 0.4
 _SWATCH = 0.22
 
@@ -65,6 +65,8 @@ class Frame:
 
 PAGE = Frame()
 """A chart as a page of its own."""
+INSET = Frame(width=7.0, margin=0.13, notes=False, title=11.0)
+"""A chart in the text of a report: as wide as its lines on A4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Page:
             return
         self.text(heading, KEY, "bold", gid="key-heading")
         self.y += 0.06
-        columns = 1 if self.width < _NARROW else 2
+        columns = 1 if self.width < NARROW else 2
         column = (self.room - (columns - 1) * _COLUMN_GAP) / columns
         before_date = MARK + 0.08
         before_label = (

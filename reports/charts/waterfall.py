@@ -142,7 +142,7 @@ class _Chart(Chart):
         self, found: Explanation, k: int, units: Units, lang: str, theme: str, frame: Frame
     ) -> None:
         super().__init__(found.study, lang=lang, theme=theme, frame=frame)
-        self.words = self.fit(_WORDS)
+        self.words, self.most_lines = self.fit(_WORDS, 0.85), 2 if self.narrow else _MOST_LINES
         self.found, self.k, self.units = found, k, units
         self.look = self.looks[found.study.scenario_ids[k]]
         # where anything is folded, drift goes with the news about it
@@ -212,7 +212,7 @@ class _Chart(Chart):
             Words(line, theme.text if strong else theme.muted, "bold" if total else "normal")
             for total in (kind in ("start", "end"),)
             for text, strong in words
-            for line in clipped(self.meter.wrap(text, self.words, NOTE), _MOST_LINES)
+            for line in clipped(self.meter.wrap(text, self.words, NOTE), self.most_lines)
         ]
         place = self.stack.add(max(len(lines), len(date)), least=0.22)
         return _Row(kind, place, date, lines, *values, number)

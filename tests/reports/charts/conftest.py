@@ -70,7 +70,7 @@ def bare(text: Text) -> str:
     return text.get_text().replace("\u200e", "").replace("\u200f", "")
 
 
-def assert_readable(figure: Figure) -> None:
+def assert_readable(figure: Figure, margin: float = MARGIN) -> None:
     """Fail with the first text that is cut, overlaps another, or is too small or too pale."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
@@ -78,7 +78,7 @@ def assert_readable(figure: Figure) -> None:
     placed = [(text, box(figure, text)) for text in texts(figure)]
     assert placed, "a chart without words"
     width, height = canvas.get_width_height()
-    margin = MARGIN * figure.dpi
+    margin *= figure.dpi
     for text, around in placed:
         inside = around.x0 >= margin and around.x1 <= width - margin
         inside = inside and around.y0 >= 0 and around.y1 <= height
@@ -283,6 +283,6 @@ def invented(forecast_maker: Callable[..., Any]) -> Invented:
 
 
 @pytest.fixture
-def readable() -> Callable[[Figure], None]:
+def readable() -> Callable[..., None]:
     """Fails with the first word of a figure that cannot be read."""
     return assert_readable
