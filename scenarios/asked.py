@@ -1,4 +1,8 @@
-"""The question that will have an answer, and the four kinds of thing it may ask."""
+"""The question that will have an answer, and what it may ask.
+
+Four kinds of thing are answered by yes or no. The others are answered by one of several ids: which
+scenario is in force, and at which level a driver stands.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from tarjih.scenarios.texts import Text
 
 __all__ = [
+    "Asked",
     "AtOrPast",
     "EverInForce",
     "InForce",
@@ -15,6 +20,8 @@ __all__ = [
     "Outcome",
     "Question",
     "Resolution",
+    "WhichLevel",
+    "WhichScenario",
 ]
 
 
@@ -55,14 +62,33 @@ class IndicatorSeen:
     end: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class WhichScenario:
+    """Which scenario is in force at the date? The study's scenarios, in its order."""
+
+    at: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLevel:
+    """At which level does the driver stand at the date? Its levels, lowest first."""
+
+    driver: str
+    at: dt.date
+
+
 Outcome = InForce | EverInForce | AtOrPast | IndicatorSeen
+Asked = Outcome | WhichScenario | WhichLevel
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """How a question came out, on what day that was known, and by whose word."""
+    """How a question came out, on what day that was known, and by whose word.
 
-    outcome: bool
+    ``outcome`` is a truth, or the id of the scenario or level that it was.
+    """
+
+    outcome: bool | str
     known: dt.date
     cites: str
     note: Text
@@ -74,7 +100,7 @@ class Question:
 
     id: str
     label: Text
-    about: Outcome
+    about: Asked
     rule: Text
     settled_by: str
     closes: dt.date

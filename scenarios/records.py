@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.calendar import Calendar, StepName
 from tarjih.scenarios.asked import (
+    Asked,
     AtOrPast,
     EverInForce,
     IndicatorSeen,
@@ -22,6 +23,8 @@ from tarjih.scenarios.asked import (
     Outcome,
     Question,
     Resolution,
+    WhichLevel,
+    WhichScenario,
 )
 from tarjih.scenarios.said import Between, OddsRatio, Quantiles, Says
 from tarjih.scenarios.texts import Text, translate
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "About",
     "Analyst",
+    "Asked",
     "AtOrPast",
     "BaseRates",
     "BearsOn",
@@ -63,6 +67,8 @@ __all__ = [
     "Study",
     "Text",
     "Weights",
+    "WhichLevel",
+    "WhichScenario",
     "translate",
 ]
 

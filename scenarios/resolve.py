@@ -28,7 +28,8 @@ from tarjih.scenarios.resolve_drivers import (
     resolve_driver,
     resolve_link,
 )
-from tarjih.scenarios.resolve_evidence import resolve_items, resolve_judgements, resolve_questions
+from tarjih.scenarios.resolve_evidence import resolve_items, resolve_judgements
+from tarjih.scenarios.resolve_questions import resolve_questions
 
 __all__ = ["Entries", "resolve_study"]
 

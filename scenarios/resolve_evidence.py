@@ -1,40 +1,31 @@
-"""From entries to records: judgements, items and questions."""
+"""From entries to records: judgements and items."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from tarjih.scenarios.records import (
-    AtOrPast,
     BearsOn,
     Between,
     Checked,
     Driver,
-    EverInForce,
-    IndicatorSeen,
-    InForce,
     Item,
     Judgement,
     LevelSeen,
     OddsRatio,
-    Outcome,
     Quantiles,
-    Question,
-    Resolution,
     Says,
     Seen,
     Weights,
 )
 from tarjih.scenarios.references import References
 
-__all__ = ["resolve_item", "resolve_items", "resolve_judgements", "resolve_questions"]
+__all__ = ["resolve_item", "resolve_items", "resolve_judgements"]
 
 MOST_LIKELY = "most likely"
 _BEARINGS = ("seen", "checked", "level", "weights")
-_ASKED = ("in_force", "ever", "level", "seen")
 
 Entry = Mapping[str, Any]
 
@@ -301,96 +292,3 @@ def _check_relays(path: str, entry: Entry, refs: References) -> None:
                 got=teller,
                 mend="one of them must have it at first hand",
             )
-
-
-def resolve_questions(refs: References, origin: dt.date | None) -> tuple[Question, ...]:
-    """Return the questions; ``origin`` None leaves their dates unchecked against it."""
-    return tuple(_question(id, entry, refs, origin) for id, entry in refs.good("questions"))
-
-
-def _question(id: str, entry: Entry, refs: References, origin: dt.date | None) -> Question:
-    path = f"questions.{id}"
-    written = entry["resolution"]
-    about = _outcome(f"{path}.about", entry["about"], refs, origin)
-    resolution = None
-    if written is not None:
-        resolution = Resolution(
-            written["outcome"], written["known"].end, written["cites"], refs.text(written["note"])
-        )
-        window = entry["about"]["from"]
-        opens = window.start if window else origin
-        if opens and resolution.known < opens:
-            refs.book.add(
-                f"{path}.resolution.known",
-                "settled before the window opens",
-                got=str(resolution.known),
-                allowed=f"{opens} or later",
-            )
-    return Question(
-        id=id,
-        label=refs.text(entry["label"]),
-        about=about,
-        rule=refs.text(entry["rule"]),
-        settled_by=entry["settled_by"],
-        closes=entry["closes"].end,
-        resolution=resolution,
-        cites=entry["cites"],
-        retrospective=entry["retrospective"],
-    )
-
-
-def _outcome(path: str, about: Entry, refs: References, origin: dt.date | None) -> Outcome:
-    book = refs.book
-    asked = [key for key in _ASKED if about[key] is not None]
-    if len(asked) != 1:
-        book.add(
-            path,
-            "a question asks exactly one thing",
-            got=" and ".join(asked) or "none",
-            allowed="one of " + ", ".join(_ASKED),
-        )
-    what = asked[0] if asked else "seen"
-    window = what in ("ever", "seen") or (what == "level" and about["at"] is None)
-    needs = ("from", "by") if window else ("at",)
-    for key in ("at", "from", "by"):
-        if key in needs and about[key] is None:
-            book.add(path, f"a question about {what!r} needs {key!r}", mend=f"add `{key}: DATE`")
-        if key not in needs and about[key] is not None:
-            book.add(
-                f"{path}.{key}",
-                f"this question has no {key!r}",
-                allowed=", ".join(needs),
-                mend="remove it",
-            )
-    last = about[needs[-1]]
-    first = about[needs[0]]
-    end = last.end if last else dt.date.max
-    start = (first.start if window else end) if first else dt.date.min
-    if last and first and end < start:
-        book.add(
-            f"{path}.by",
-            "the window ends before it starts",
-            got=str(end),
-            allowed=f"{start} or later",
-        )
-    if last and origin is not None and end < origin:
-        book.add(
-            f"{path}.{needs[-1]}",
-            "the question ends before the origin",
-            got=str(end),
-            allowed=f"{origin} or later",
-            mend="no forecast could answer it: move or remove it",
-        )
-    for key in ("in_force", "ever"):
-        if about[key] is not None:
-            refs.check("scenarios", about[key], f"{path}.{key}")
-    if about["seen"] is not None:
-        refs.check("indicators", about["seen"], f"{path}.seen")
-    levels = refs.held(about["level"] or {}, f"{path}.level")
-    if what == "in_force":
-        return InForce(about["in_force"], end)
-    if what == "ever":
-        return EverInForce(about["ever"], start, end)
-    for driver, level in levels.items():
-        return AtOrPast(driver, level, start, end, window)
-    return IndicatorSeen(about["seen"] or "", start, end)

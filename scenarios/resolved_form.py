@@ -31,6 +31,8 @@ from tarjih.scenarios.records import (
     Scenario,
     Seen,
     Study,
+    WhichLevel,
+    WhichScenario,
 )
 
 __all__ = [
@@ -296,6 +298,10 @@ def _question(one: Question, levels: Mapping[str, list[str]]) -> dict[str, Any]:
     about: dict[str, Any]
     if isinstance(asked, InForce):
         about = {"in_force": asked.scenario, "at": asked.at.isoformat()}
+    elif isinstance(asked, WhichScenario):
+        about = {"scenario_at": asked.at.isoformat()}
+    elif isinstance(asked, WhichLevel):
+        about = {"level_of": asked.driver, "at": asked.at.isoformat()}
     else:
         window = {"from": asked.start.isoformat(), "by": asked.end.isoformat()}
         if isinstance(asked, EverInForce):

@@ -34,6 +34,7 @@ WEIGHT_WORDS: Final[tuple[str, ...]] = get_args(Weight)
 
 TEXT, DATE, TRUTH = TextShape(), DateShape(), Truth()
 ANYTHING = Words(empty=True)
+ANSWER = Either(TRUTH, (bool, int, float), Words())
 POSITIVE = Number(low=0, open_low=True)
 NOT_NEGATIVE = Number(low=0)
 SHARE = Number(low=0, high=1)
@@ -350,12 +351,14 @@ ITEM = Record(
 
 QUESTION_ABOUT = Record(
     "about",
-    "What is asked: one of in_force, ever, level and seen.",
+    "What is asked: one of in_force, ever, level, seen, scenario_at and level_of.",
     {
         "in_force": _may(ID, "Is the scenario in force at the date?"),
         "ever": _may(ID, "Is the scenario ever in force in the window?"),
         "level": _may(ONE_LEVEL, "Does the driver stand at or past the level?"),
         "seen": _may(ID, "Is the indicator seen in the window?"),
+        "scenario_at": _may(DATE, "Which scenario is in force at this date?"),
+        "level_of": _may(ID, "At which of its levels does the driver stand at the date?"),
         "at": _may(DATE, "The date"),
         "from": _may(DATE, "First day of the window"),
         "by": _may(DATE, "Last day of the window"),
@@ -365,7 +368,10 @@ OUTCOME = Record(
     "resolution",
     "How the question came out.",
     {
-        "outcome": _need(TRUTH, "yes or no"),
+        "outcome": _need(
+            ANSWER,
+            "yes or no; asked which: the id of the scenario or the level",
+        ),
         "known": _need(DATE, "When that was known"),
         "cites": CITES,
         "note": NOTE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from tarjih.reports.texts.answers import answer_text
 from tarjih.reports.texts.card_words import Entry, keep, named
 from tarjih.reports.texts.citations import cites_line, cites_text
 from tarjih.reports.texts.effects import level_text
@@ -18,6 +19,7 @@ from tarjih.scenarios.records import (
     Question,
     Seen,
     Study,
+    WhichLevel,
     translate,
 )
 
@@ -178,7 +180,7 @@ def question_entries(study: Study, lang: str) -> list[Entry]:
                     date=date_text(one.closes, lang),
                     settled_by=cites_text(study, one.settled_by, lang),
                 ),
-                _answer(one, lang),
+                _answer(study, one, lang),
                 say("card.retrospective", lang) if one.retrospective else "",
                 cites_line(study, one.cites, lang),
             ),
@@ -187,10 +189,12 @@ def question_entries(study: Study, lang: str) -> list[Entry]:
     ]
 
 
-def _answer(one: Question, lang: str) -> str:
+def _answer(study: Study, one: Question, lang: str) -> str:
     if one.resolution is None:
         return say("card.answer.open", lang)
-    key = "card.answer.yes" if one.resolution.outcome else "card.answer.no"
-    answer = say(key, lang, date=date_text(one.resolution.known, lang))
+    outcome, date = one.resolution.outcome, date_text(one.resolution.known, lang)
+    driver = one.about.driver if isinstance(one.about, WhichLevel) else None
+    which = answer_text(study, outcome, lang, driver=driver)
+    answer = say("card.answer.known", lang, answer=which, date=date)
     note = translate(one.resolution.note, lang)
     return f"{answer}. {note}" if note else f"{answer}."

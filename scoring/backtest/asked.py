@@ -76,9 +76,10 @@ def questions_of(study: Study, register: Mapping[str, Published] | None = None) 
 
 def _as_published(study: Study, question: Question, published: Published) -> Open:
     settled = question.resolution
-    if published.state == "resolved" and published.known is not None:
+    outcome = published.outcome
+    if published.state == "resolved" and outcome is not None and published.known is not None:
         note = {"en": published.note} if published.note else {}
-        settled = Resolution(bool(published.outcome), published.known, published.cites, note)
+        settled = Resolution(outcome, published.known, published.cites, note)
     return Open(
         replace(question, resolution=settled, closes=published.closes),
         max(study.origin, published.frozen[0].as_of),

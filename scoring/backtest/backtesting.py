@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.models.posterior import ENGINES, as_of_date
@@ -26,7 +26,7 @@ from tarjih.scoring.backtest.record import Backtest, Replayed
 from tarjih.scoring.backtest.replaying import EVERY, counted, known_by, replay_dates
 from tarjih.scoring.backtest.scored import forecast_table, groups_of, mean_scores
 from tarjih.scoring.backtest.working import Shared, Unit, answers_of
-from tarjih.scoring.questions import Asked, WhichLevel, WhichScenario, options_of
+from tarjih.scoring.questions import answer_index, kind_of, options_of
 
 if TYPE_CHECKING:
     from tarjih.scoring.questions.register import Published
@@ -213,10 +213,12 @@ def _replayed(
     result = Replayed(
         question=question,
         options=options_of(study, question.about),
-        kind=_kind(question.about),
+        kind=kind_of(question.about),
         opens=one.opens,
         last_day=last,
-        outcome=int(resolution.outcome) if resolution is not None and one.scored else None,
+        outcome=None
+        if resolution is None or not one.scored
+        else answer_index(options_of(study, question.about), resolution.outcome),
         void=one.void,
         retrospective=one.retrospective,
         dates=own,
@@ -243,12 +245,6 @@ def _open_on(
             if questions[n].scored and date <= last_day_of(questions[n].question)
         )  # fmt: skip
     return places
-
-
-def _kind(about: Asked) -> Literal["binary", "multiple", "ordered"]:
-    if isinstance(about, WhichScenario):
-        return "multiple"
-    return "ordered" if isinstance(about, WhichLevel) else "binary"
 
 
 def _leaning(study: Study, items: Sequence[Item], dates: Sequence[dt.date]) -> dict[int, bool]:

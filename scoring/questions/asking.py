@@ -1,32 +1,48 @@
-"""What can be asked: yes-or-no questions of a study, and those with more than two answers."""
+"""What can be asked of a model, which answers there are, and which of them an outcome was."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import Literal
 
-from tarjih.scenarios.asked import AtOrPast, EverInForce, IndicatorSeen, InForce, Outcome
+from tarjih.scenarios.asked import (
+    Asked,
+    AtOrPast,
+    EverInForce,
+    IndicatorSeen,
+    InForce,
+    Outcome,
+    WhichLevel,
+    WhichScenario,
+)
 from tarjih.scenarios.records import Study
 
-__all__ = ["Asked", "WhichLevel", "WhichScenario", "options_of", "parts_of", "span_of"]
+__all__ = [
+    "Asked",
+    "Kind",
+    "WhichLevel",
+    "WhichScenario",
+    "answer_index",
+    "kind_of",
+    "options_of",
+    "parts_of",
+    "span_of",
+]
+
+Kind = Literal["binary", "multiple", "ordered"]
 
 
-@dataclass(frozen=True, slots=True)
-class WhichScenario:
-    """Which scenario is in force at the date? The study's scenarios, in its order."""
+def kind_of(asked: Asked) -> Kind:
+    """Return by which rules a question is scored.
 
-    at: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class WhichLevel:
-    """At which level does the driver stand at the date? Its levels, lowest first."""
-
-    driver: str
-    at: dt.date
-
-
-Asked = Outcome | WhichScenario | WhichLevel
+    Examples
+    --------
+    >>> kind_of(WhichScenario(dt.date(2026, 1, 31)))
+    'multiple'
+    """
+    if isinstance(asked, WhichScenario):
+        return "multiple"
+    return "ordered" if isinstance(asked, WhichLevel) else "binary"
 
 
 def options_of(study: Study, asked: Asked) -> tuple[str, ...]:
@@ -46,6 +62,17 @@ def options_of(study: Study, asked: Asked) -> tuple[str, ...]:
     if isinstance(asked, WhichLevel):
         return tuple(level.id for level in study.driver(asked.driver).levels)
     return ("no", "yes")
+
+
+def answer_index(options: tuple[str, ...], outcome: bool | str) -> int:
+    """Return the place of an outcome among the answers there are.
+
+    Examples
+    --------
+    >>> answer_index(("no", "yes"), True), answer_index(("stays", "partial", "full"), "full")
+    (1, 2)
+    """
+    return int(outcome) if isinstance(outcome, bool) else options.index(outcome)
 
 
 def parts_of(study: Study, asked: Asked) -> list[Outcome]:

@@ -277,6 +277,43 @@ CASES = {
         "at: 2026-06-30, by: 2026-07-01}",
         ["this question has no 'by'", "remove it"],
     ),
+    "a question about which scenario, with a second date": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {scenario_at: 2026-06-30, by: 2026-07-01}",
+        ["this question has no 'by'", "scenario_at", "remove it"],
+    ),
+    "a question about which scenario, before the origin": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {scenario_at: 2025-06-30}",
+        ["the question ends before the origin", "2026-01-15 or later"],
+    ),
+    "a question about which level, without its date": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {level_of: repairs}",
+        ["a question about 'level_of' needs 'at'", "add `at: DATE`"],
+    ),
+    "a question about which level of no driver": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {level_of: repair, at: 2026-06-30}",
+        ["unknown driver: got 'repair'"],
+    ),
+    "an outcome that is no scenario": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {scenario_at: 2026-06-30}\n    resolution:\n      known: 2026-07-01\n"
+        "      outcome: full§",
+        ["the id of a scenario expected: got 'full'", "full_service"],
+    ),
+    "an outcome that is no level": (
+        "about: {in_force: full_service, at: 2026-06-30}",
+        "about: {level_of: repairs, at: 2026-06-30}\n    resolution:\n      known: 2026-07-01\n"
+        "      outcome: yes§",
+        ["the id of a level expected", "finished"],
+    ),
+    "an outcome that is neither yes nor no": (
+        "    closes: 2026-07-15",
+        "    closes: 2026-07-15\n    resolution:\n      known: 2026-07-01\n      outcome: maybe§",
+        ["yes or no expected: got 'maybe'"],
+    ),
     "a window backwards": (
         "about: {in_force: full_service, at: 2026-06-30}",
         "about: {ever: full_service, from: 2026-06-30, by: 2026-06-01}",

@@ -27,6 +27,8 @@ from tarjih.scenarios.records import (
     Seen,
     Study,
     Weights,
+    WhichLevel,
+    WhichScenario,
 )
 
 LoadText = Callable[[str], Study]
@@ -338,3 +340,29 @@ def test_any_value_anywhere_is_refused_or_read(demo: Study, data: st.DataObject)
     node[key] = data.draw(_PLAIN)
     with contextlib.suppress(TarjihError):
         assert isinstance(study_from_data(form), Study)
+
+
+@pytest.mark.parametrize(
+    ("about", "answer", "outcome"),
+    [
+        ("{scenario_at: 2026-06}", "other", WhichScenario(dt.date(2026, 6, 30))),
+        (
+            "{level_of: repairs, at: 2026-06-30}",
+            "finished",
+            WhichLevel("repairs", dt.date(2026, 6, 30)),
+        ),
+    ],
+)
+def test_questions_with_several_answers(
+    load_text: LoadText, template: str, about: str, answer: str, outcome: object
+) -> None:
+    text = template.replace("{in_force: full_service, at: 2026-06-30}", about)
+    text += f"    resolution: {{outcome: {answer}, known: 2026-07-01}}\n"
+    study = load_text(text)
+    assert study.questions[0].about == outcome
+    assert study.questions[0].resolution is not None
+    assert study.questions[0].resolution.outcome == answer
+    assert study_from_data(resolved(study)) == study
+    plain = load_text(template)
+    assert study.digest("draws") == plain.digest("draws")
+    assert study.digest("all") != plain.digest("all")
