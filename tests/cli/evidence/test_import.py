@@ -146,13 +146,13 @@ def test_what_is_exported_gives_the_same_forecasts(call: Call, demo: Path, form:
             {"happened": "2026-02-10", "known": "2026-02-11", "seen": indicator,
              "sources": [source], "credibility": 2, "note": {"en": "=1+1\nو"}},
         )  # fmt: skip
-        ledger.amend(study, row.id, {"credibility": 5}, known="2026-03-05")
+        ledger.amend(study, str(row.id), {"credibility": 5}, known="2026-03-05")
         gone = ledger.observe(
             study,
             {"happened": "2026-02-20", "known": "2026-02-21", "seen": indicator,
              "sources": [source], "credibility": 1},
         )  # fmt: skip
-        ledger.retract(study, gone.id, because="withdrawn", known="2026-04-01")
+        ledger.retract(study, str(gone.id), because="withdrawn", known="2026-04-01")
     target = f"all.{form}"
     assert call("evidence", "export", "demo.yaml", "--all", "--ledger", "one.db", "-o", target,
                 "-q").code == 0  # fmt: skip
