@@ -68,9 +68,10 @@ def _timeline(report: Report, write: Writer) -> list[Block]:
     moved = report.explanation.clusters
 
     def draw() -> Figure:
+        from tarjih.reports.charts.page import INSET
         from tarjih.reports.charts.timeline import draw_timeline
 
-        return draw_timeline(report.forecast, lang=write.lang, influences=moved)
+        return draw_timeline(report.forecast, lang=write.lang, influences=moved, frame=INSET)
 
     sentences = move_sentences(report.forecast, moved, write.lang)
     return [
@@ -120,16 +121,18 @@ def _since(report: Report, write: Writer) -> list[Block]:
     news = [bar for bar in report.lately if bar.kind == "news"]
     if not news:
         return [*blocks, write.paragraph("since.nothing")]
-    lines = [
-        write.words(
-            "since.news",
-            date=short_date_text(bar.end, lang),
-            evidence=write.evidence(bar.items or bar.gone),
-            before=write.percents(bar.before)[k],
-            after=write.percents(bar.after)[k],
+    lines = []
+    for bar in news:
+        before, after = write.percents(bar.before)[k], write.percents(bar.after)[k]
+        lines.append(
+            write.words(
+                "since.stood" if before == after else "since.news",
+                date=short_date_text(bar.end, lang),
+                evidence=write.evidence(bar.items or bar.gone),
+                before=before,
+                after=after,
+            )
         )
-        for bar in news
-    ]
     blocks.append(write.paragraph("since.moved", scenario=write.scenario(k)))
     return [*blocks, *write.bullets(lines)]
 
@@ -140,16 +143,18 @@ def _why(report: Report, write: Writer) -> list[Block]:
     scenario = write.scenario(k)
 
     def draw() -> Figure:
+        from tarjih.reports.charts.page import INSET
         from tarjih.reports.charts.waterfall import draw_waterfall
 
-        return draw_waterfall(found, scenario=report.study.scenario_ids[k], lang=lang)
+        return draw_waterfall(found, scenario=report.study.scenario_ids[k], lang=lang, frame=INSET)
 
+    before, now = write.percents(found.start)[k], write.percents(found.end)[k]
     moved = write.words(
-        "why.moved",
+        "why.stood" if before == now else "why.moved",
         scenario=scenario,
         start=date_text(found.since, lang),
-        before=write.percents(found.start)[k],
-        now=write.percents(found.end)[k],
+        before=before,
+        now=now,
     )
     blocks: list[Block] = [
         write.heading("why"),

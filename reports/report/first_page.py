@@ -146,7 +146,9 @@ def _may_be_wrong(report: Report, write: Writer) -> list[Bullets]:
     # The whole note has its place beside the method.
     note = translate(report.study.retrospective_note, lang)
     whole = say("notice.retrospective", lang, note=note)
-    lines += [line for line in notices(forecast, lang) if not note or line != whole]
+    # Nor need it be said again that analysts disagree.
+    told = [*viewpoint_notices(report.study, lang), *([whole] if note else [])]
+    lines += [line for line in notices(forecast, lang) if line not in told]
     if note and report.study.retrospective:
         lines.append(write.words("retrospective.leans"))
     lines.append(write.words("model_error"))

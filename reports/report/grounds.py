@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["write_grounds"]
 
 _LEAST = 0.5
+_FEWEST_ROWS, _MOST_ROWS = 12, 45
 _NOTHING = "–"
+_BEST, _WORST, _BLIND = "AEF"  # letters of the Admiralty scale
 
 
 def write_grounds(report: Report, lang: str) -> list[Block]:
@@ -77,7 +79,14 @@ def _sources(report: Report, write: Writer) -> list[Block]:
         for name in ("source", "letter", "items", "counted", "trust", "relays")
     ]
     numbers = (False, True, True, True, True, False)
-    blocks.append(write.table(write.words("sources.caption"), heads, rows, numbers))
+    blocks.append(
+        write.table(
+            write.words("sources.caption", best=_BEST, worst=_WORST, blind=_BLIND),
+            heads,
+            rows,
+            numbers,
+        )
+    )
     return blocks
 
 
@@ -109,8 +118,9 @@ def _dissent(report: Report, write: Writer) -> list[Block]:
 
     def draw() -> Figure:
         from tarjih.reports.charts.compare import draw_compare
+        from tarjih.reports.charts.page import INSET
 
-        return draw_compare(comparison, lang=lang)
+        return draw_compare(comparison, lang=lang, frame=INSET)
 
     said = comparison_summary(comparison, lang)
     blocks += [write.text(line) for line in said]
@@ -120,12 +130,17 @@ def _dissent(report: Report, write: Writer) -> list[Block]:
 
 def _score(report: Report, write: Writer) -> list[Block]:
     questions = report.study.questions
-    resolved = sum(one.resolution is not None for one in questions)
+    resolved = [one for one in questions if one.resolution is not None]
     blocks: list[Block] = [write.heading("score")]
     if not questions:
         return [*blocks, write.paragraph("score.no_questions")]
     asked = say("questions", write.lang, n=len(questions))
-    return [*blocks, write.paragraph("score.questions", questions=asked, n=resolved)]
+    if not resolved:
+        return [*blocks, write.paragraph("score.open", questions=asked)]
+    blocks.append(write.paragraph("score.questions", questions=asked, n=len(resolved)))
+    if report.study.retrospective or all(one.retrospective for one in resolved):
+        blocks.append(write.paragraph("score.retrospective", "note"))
+    return blocks
 
 
 def _items(report: Report, write: Writer) -> list[Block]:
@@ -134,9 +149,13 @@ def _items(report: Report, write: Writer) -> list[Block]:
     def draw() -> Figure:
         from tarjih.models.asked.alone import alone_influences
         from tarjih.reports.charts.ledger_chart import draw_ledger
+        from tarjih.reports.charts.page import INSET
 
         alone = alone_influences(report.forecast, draws=report.draws)
-        return draw_ledger(report.forecast, alone=alone, lang=lang)
+        # all are listed below; what does not count comes into the chart where there is room
+        counted = sum(entry.counted for entry in report.forecast.evidence.entries)
+        most = min(max(counted, _FEWEST_ROWS), _MOST_ROWS)
+        return draw_ledger(report.forecast, alone=alone, most=most, lang=lang, frame=INSET)
 
     entries = report.forecast.evidence.entries
     blocks: list[Block] = [write.heading("items")]
