@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil, floor, log
+from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.equations import DECIBANS
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
@@ -46,7 +47,6 @@ _DATE_GAP, _WORDS, _NUMBER = 0.15, 3.9, 0.55  # inches
 _MOST_ROWS = 16
 _MOST_LINES = 3
 _TOTAL, _CHANGE = 0.24, 0.15
-_DECIBANS = 10 / log(10)
 
 
 def draw_waterfall(
@@ -252,7 +252,7 @@ class _Chart(Chart):
             return float(probability[self.k])
         from tarjih.models.asked.influence import centred_log_odds
 
-        return float(centred_log_odds(probability)[self.k]) * _DECIBANS
+        return float(centred_log_odds(probability)[self.k]) * DECIBANS
 
     def _size(self, bar: Bar) -> float:
         return abs(self._value(bar.after) - self._value(bar.before))

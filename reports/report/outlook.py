@@ -41,9 +41,10 @@ def _tipping(report: Report, write: Writer) -> list[Block]:
     answer = tipping_answer(found, lang)
 
     def draw() -> Figure:
+        from tarjih.reports.charts.page import INSET
         from tarjih.reports.charts.tipping import draw_tipping
 
-        return draw_tipping(found, lang=lang)
+        return draw_tipping(found, lang=lang, frame=INSET)
 
     blocks: list[Block] = [write.heading("tipping"), *(write.text(line) for line in answer)]
     if found.sets:
@@ -60,9 +61,10 @@ def _watch(report: Report, write: Writer) -> list[Block]:
         return blocks
 
     def draw() -> Figure:
+        from tarjih.reports.charts.page import INSET
         from tarjih.reports.charts.watch import draw_watch
 
-        return draw_watch(found, lang=lang)
+        return draw_watch(found, lang=lang, frame=INSET)
 
     blocks.append(write.picture("watch", answer[0], draw))
     rows: list[Sequence[str | Runs]] = []
@@ -97,8 +99,9 @@ def _drivers(report: Report, write: Writer) -> list[Block]:
 
     def draw() -> Figure:
         from tarjih.reports.charts.drivers import draw_drivers
+        from tarjih.reports.charts.page import INSET
 
-        return draw_drivers(forecast, lang=lang)
+        return draw_drivers(forecast, lang=lang, frame=INSET)
 
     rows: list[Sequence[str | Runs]] = []
     for age, levels in zip(driver_ages(forecast), forecast.levels, strict=True):
