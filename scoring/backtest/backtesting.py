@@ -208,17 +208,18 @@ def _replayed(
     found: Mapping[Slot, Mapping[int, tuple[float, ...]]],
 ) -> Replayed:
     question, resolution = one.question, one.question.resolution
+    options = options_of(study, question.about)
     last = last_day_of(question)
     own = tuple(date for date in dates if date <= last)
     result = Replayed(
         question=question,
-        options=options_of(study, question.about),
+        options=options,
         kind=kind_of(question.about),
         opens=one.opens,
         last_day=last,
         outcome=None
         if resolution is None or not one.scored
-        else answer_index(options_of(study, question.about), resolution.outcome),
+        else answer_index(options, resolution.outcome),
         void=one.void,
         retrospective=one.retrospective,
         dates=own,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -24,6 +24,7 @@ from tarjih.scenarios.records import (
     Checked,
     Indicator,
     Item,
+    Letter,
     LevelSeen,
     Seen,
     Source,
@@ -43,12 +44,12 @@ def day(number: int) -> dt.date:
     return ORIGIN + dt.timedelta(days=number)
 
 
-def resolution(outcome: bool, known: dt.date) -> Resolution:
+def resolution(outcome: bool | str, known: dt.date) -> Resolution:
     return Resolution(outcome, known, "a report", {})
 
 
 def question(id: str, about: Any, **changes: Any) -> Question:
-    closes = about.at if isinstance(about, InForce) else about.end
+    closes = about.at if hasattr(about, "at") else about.end
     given: dict[str, Any] = {
         "label": TEXT,
         "rule": TEXT,
@@ -72,7 +73,7 @@ def small_study(**changes: Any) -> Study:
         )
     )
     sources = tuple(
-        Source(id, TEXT, letter, "", {}, "")
+        Source(id, TEXT, cast("Letter", letter), "", {}, "")
         for id, letter in (("wire", "B"), ("paper", "D"), ("blog", "E"))
     )
     questions = (

@@ -65,7 +65,7 @@ def cluster() -> Iterator[str]:
     """A real Dask cluster: a scheduler and two worker processes that speak TCP; its address."""
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
+    with LocalCluster(
         n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None,
         host="tcp://127.0.0.1", silence_logs=50,
     ) as made:  # fmt: skip
