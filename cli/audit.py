@@ -104,6 +104,11 @@ def audit_study(
         problems.append(Problem("", "one of these at a time", " ".join(asked)))
     if out is not None and id is None:
         problems.append(Problem("--out", "only with --id", out))
+    problems += [
+        Problem(name, "only with --on", value)
+        for name, value in (("--view", view), ("--engine", engine), ("--seed", seed))
+        if value is not None and on is None
+    ]
     if problems:
         raise InvalidRequest(problems)
     name = None if engine is None else check_engine(engine)

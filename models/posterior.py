@@ -113,10 +113,11 @@ class Posterior:
             evidence=self._weighed(self.items, date),
         )
 
-    def thinned(self, enough: int) -> Posterior:
+    def thinned(self, enough: int, *, move: bool = True) -> Posterior:
         """Return the same belief on a spread-out sample of the draws it started from.
 
-        Those of the pymc engine are kept: fewer would be another fit.
+        Those of the pymc engine are kept: fewer would be another fit. ``move`` is that of
+        `believe`; what is asked of `at` alone never looks at moved draws.
         """
         draws = (self.plain or self).engine.draws
         if self.engine_name == "pymc" or len(draws) <= enough:
@@ -128,6 +129,7 @@ class Posterior:
             draws=draws.thin(enough),
             engine=self.engine_name,
             seed=self.engine.seed,
+            move=move,
         )
 
     def _weighed(self, items: Sequence[Item], date: dt.date) -> Evidence:

@@ -33,7 +33,7 @@ from typing import Any, Literal
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.priors.readings import Reading, logit, read_between, two_piece
-from tarjih.priors.table_files import fingerprint, table, table_names
+from tarjih.priors.table_files import table, table_names
 
 __all__ = [
     "Reading",
@@ -44,7 +44,6 @@ __all__ = [
     "is_arabic",
     "load_scale",
     "logit",
-    "scale_fingerprint",
     "scale_names",
     "statement_of",
 ]
@@ -293,11 +292,6 @@ def scale_names() -> tuple[str, ...]:
 
 def _writing() -> list[str]:
     return [name for name in scale_names() if table(name)["writes"]]
-
-
-def scale_fingerprint(names: tuple[str, ...]) -> str:
-    """Return a digest of the tables that reading words of these scales looks at."""
-    return fingerprint(*sorted(set(names)), "statements")
 
 
 @cache

@@ -77,7 +77,7 @@ def list_evidence(
     if json:
         write_document(items_document(found, name))
     elif quiet:
-        write_text(items_summary(found, lang))
+        write_text(items_summary(found))
     elif on_terminal() and lang != "ar" and found.rows:
         page_table(items_table(found, lang), items_lines(found, lang)[-1:])
     else:

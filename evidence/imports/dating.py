@@ -118,7 +118,10 @@ def spread(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
     """
     match precision:
         case "week":
-            return day - dt.timedelta(days=3), day + dt.timedelta(days=3)
+            # The calendar has a first day and a last.
+            first = max(day.toordinal() - 3, dt.date.min.toordinal())
+            last_day = min(day.toordinal() + 3, dt.date.max.toordinal())
+            return dt.date.fromordinal(first), dt.date.fromordinal(last_day)
         case "month":
             last = _stdlib_calendar.monthrange(day.year, day.month)[1]
             return day.replace(day=1), day.replace(day=last)

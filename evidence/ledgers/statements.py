@@ -222,9 +222,14 @@ class Statement:
         return found
 
     @property
+    def at_horizon(self) -> dict[str, float]:
+        """Scenario → probability at the horizon, of those whose numbers say it."""
+        return {id: one["at_horizon"] for id, one in self.numbers.items() if "at_horizon" in one}
+
+    @property
     def leader(self) -> str | None:
         """The scenario most probable at the horizon."""
-        ahead = {id: one["at_horizon"] for id, one in self.numbers.items() if "at_horizon" in one}
+        ahead = self.at_horizon
         return max(ahead, key=lambda id: ahead[id]) if ahead else None
 
     @cached_property

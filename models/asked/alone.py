@@ -6,15 +6,9 @@ Alone, each shows the direction and the weight it has by itself.
 
 from __future__ import annotations
 
-from tarjih.models.asked.influence import (
-    INFLUENCE_DRAWS,
-    Beliefs,
-    Influence,
-    centred_log_odds,
-)
-from tarjih.models.posterior import believe
+from tarjih.models.asked.influence import Influence, beliefs_behind, centred_log_odds
 from tarjih.models.record import Forecast
-from tarjih.priors import Draws, obtain_draws
+from tarjih.priors import Draws
 
 __all__ = ["alone_influences"]
 
@@ -39,19 +33,9 @@ def alone_influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple
     >>> max(found, key=lambda one: one.size).kind
     'item'
     """
-    entries = forecast.evidence.entries
-    if not any(entry.counted for entry in entries):
+    beliefs = beliefs_behind(forecast, draws)
+    if beliefs is None:
         return ()
-    whole = obtain_draws(forecast.study) if draws is None else draws
-    posterior = believe(
-        forecast.study,
-        [entry.item for entry in entries],
-        as_of=forecast.as_of,
-        draws=whole.thin(INFLUENCE_DRAWS),
-        engine="exact" if forecast.engine == "pymc" else forecast.engine,
-        seed=forecast.seed,
-    )
-    beliefs = Beliefs(posterior)
     nothing = beliefs.of(()).probability
     found = []
     for item in beliefs.counted:

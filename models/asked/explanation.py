@@ -246,11 +246,11 @@ def explanation_of(
     have, news = _news(posterior, start)
 
     tell = None if progress is None else _Progress(progress, _beliefs_needed(news))
-    thinned = posterior.thinned(_affordable(posterior, news))
+    thinned = posterior.thinned(_affordable(posterior, news), move=False)
     line = Beliefs(thinned, tell)
     bars, first = _waterfall(line, start, have, news)
 
-    left = Beliefs(posterior.thinned(INFLUENCE_DRAWS), tell)
+    left = Beliefs(posterior.thinned(INFLUENCE_DRAWS, move=False), tell)
 
     def among(item: Item) -> bool:
         return _learned(item) > start

@@ -29,7 +29,12 @@ from numpy.typing import NDArray
 
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem
-from tarjih.models.asked.influence import INFLUENCE_DRAWS, Beliefs, centred_log_odds
+from tarjih.models.asked.influence import (
+    INFLUENCE_DRAWS,
+    Beliefs,
+    belief_at,
+    centred_log_odds,
+)
 from tarjih.models.posterior import believe
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item, Study, Weights
@@ -123,7 +128,13 @@ def weighed_by_hand(
         )
     whole = obtain_draws(study) if draws is None else draws
     posterior = believe(
-        study, items, as_of=as_of, draws=whole.thin(INFLUENCE_DRAWS), engine=engine, seed=seed
+        study,
+        items,
+        as_of=as_of,
+        draws=whole.thin(INFLUENCE_DRAWS),
+        engine=engine,
+        seed=seed,
+        move=False,
     )
     start = study.origin if since is None else parse_date(since, "--since")
     if not study.origin <= start <= posterior.as_of:
@@ -154,10 +165,7 @@ def hand_set_of(
     items = tuple(
         item for item in beliefs.counted if among(item) and max(item.known, item.end) > since
     )
-    then = beliefs.posterior.at(since)
-    run = then.run(then.as_of_step)
-    weight = np.exp(run.log_weight - run.log_weight.max())
-    start: Floats = weight @ run.probability[0] / weight.sum()
+    start = belief_at(beliefs.posterior.at(since)).probability
     end = beliefs.of(beliefs.counted).probability
     zero = np.zeros_like(end)
     shift, log_shift = zero, zero

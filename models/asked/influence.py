@@ -27,6 +27,8 @@ __all__ = [
     "Belief",
     "Beliefs",
     "Influence",
+    "belief_at",
+    "beliefs_behind",
     "centred_log_odds",
     "cluster_influences",
     "influences",
@@ -125,11 +127,7 @@ class Beliefs:
         day = self.posterior.as_of if date is None else date
         key = day, tuple(sorted((item.id, item.sources) for item in chosen))
         if key not in self._found:
-            told = self._bare.at(day).replaced(chosen)
-            run = told.run(told.as_of_step)
-            weight = np.exp(run.log_weight - run.log_weight.max())
-            mean: Floats = weight @ run.probability[0] / weight.sum()
-            self._found[key] = Belief(mean, run.log_weight)
+            self._found[key] = belief_at(self._bare.at(day).replaced(chosen))
             if self._tell is not None:
                 self._tell()
         return self._found[key]
@@ -153,6 +151,14 @@ class Beliefs:
             log_shift=centred_log_odds(whole) - centred_log_odds(without),
             kind=kind,
         )
+
+
+def belief_at(posterior: Posterior) -> Belief:
+    """Return what is believed at as-of, without a step ahead."""
+    run = posterior.run(posterior.as_of_step)
+    weight = np.exp(run.log_weight - run.log_weight.max())
+    mean: Floats = weight @ run.probability[0] / weight.sum()
+    return Belief(mean, run.log_weight)
 
 
 def centred_log_odds(probability: Floats) -> Floats:
@@ -182,19 +188,34 @@ def influences(forecast: Forecast, *, draws: Draws | None = None) -> tuple[Influ
     A forecast of the pymc engine is asked by the exact engine, on draws of the prior: sampling
     anew for each belief would take hours.
     """
+    beliefs = beliefs_behind(forecast, draws)
+    return () if beliefs is None else cluster_influences(beliefs)
+
+
+def beliefs_behind(forecast: Forecast, draws: Draws | None = None) -> Beliefs | None:
+    """Return what the items of a forecast would have led to; None if none of them counts.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    draws : Draws, optional
+        As for `influences`.
+    """
     entries = forecast.evidence.entries
     if not any(entry.counted for entry in entries):
-        return ()
+        return None
     whole = obtain_draws(forecast.study) if draws is None else draws
-    posterior = believe(
-        forecast.study,
-        [entry.item for entry in entries],
-        as_of=forecast.as_of,
-        draws=whole.thin(INFLUENCE_DRAWS),
-        engine="exact" if forecast.engine == "pymc" else forecast.engine,
-        seed=forecast.seed,
+    return Beliefs(
+        believe(
+            forecast.study,
+            [entry.item for entry in entries],
+            as_of=forecast.as_of,
+            draws=whole.thin(INFLUENCE_DRAWS),
+            engine="exact" if forecast.engine == "pymc" else forecast.engine,
+            seed=forecast.seed,
+            move=False,
+        )
     )
-    return cluster_influences(Beliefs(posterior))
 
 
 def cluster_influences(

@@ -26,10 +26,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.equations import DECIBANS
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence import Entry, Evidence, relay_chains
 from tarjih.evidence.weighing.bearing import seen_likelihood
-from tarjih.models.asked.influence import centred_log_odds
+from tarjih.models.asked.influence import belief_at, centred_log_odds
 from tarjih.models.engines.kept import KeptEngine
 from tarjih.models.forecasting import forecast_of
 from tarjih.models.moving.pareto import enough
@@ -38,11 +39,9 @@ from tarjih.models.record import Forecast
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Item, LevelSeen, Seen, Study, Weights
 
-__all__ = ["DECIBANS", "NOTE_DECIBANS", "Telling", "Update", "tellings", "update_of"]
+__all__ = ["NOTE_DECIBANS", "Telling", "Update", "tellings", "update_of"]
 
 Floats = NDArray[np.float64]
-DECIBANS = 10 / math.log(10)
-"""Decibans in a unit of the natural logarithm."""
 NOTE_DECIBANS = 5.0
 """What moves a scenario by more should have a note that says why."""
 _CERTAIN = math.log(1e-12)  # what a level that was not the one seen keeps
@@ -207,7 +206,7 @@ def update_of(
     if len(counted) > 1:
         gone = {one.item.id for one in counted}
         rest = _replaced(posterior, [item for item in study.items if item.id not in gone], whole)
-        together = centred_log_odds(after.now) - centred_log_odds(_now(rest))
+        together = centred_log_odds(after.now) - centred_log_odds(belief_at(rest).probability)
     return Update(
         before=before,
         after=after,
@@ -294,14 +293,6 @@ def _anew(posterior: Posterior, items: Sequence[Item], draws: Draws) -> Posterio
         engine=posterior.engine_name,
         seed=posterior.engine.seed,
     )
-
-
-def _now(posterior: Posterior) -> Floats:
-    """Return mean probabilities (K,) at as-of."""
-    run = posterior.run(posterior.as_of_step)
-    weight = np.exp(run.log_weight - run.log_weight.max())
-    mean: Floats = weight @ run.probability[0] / weight.sum()
-    return mean
 
 
 def _chance(belief: Posterior, forecast: Forecast, entry: Entry) -> float | None:

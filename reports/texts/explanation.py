@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from math import log, log2
+from math import log2
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tarjih.equations import DECIBANS
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry
 from tarjih.reports.texts.sentences import items_label, notices, tellers_text
@@ -40,7 +41,6 @@ __all__ = ["explanation_document", "explanation_lines", "explanation_summary"]
 
 Units = Literal["percent", "db"]
 Floats = NDArray[np.float64]
-_DECIBANS = 10 / log(10)
 _LEAST = 0.5
 _MOST_EVENTS = 8
 _MOST_SOURCES = 6
@@ -330,7 +330,7 @@ class _Told:
         """Return a change in the units asked for."""
         place = self.k if k is None else k
         if self.units == "db":
-            return float(one.log_shift[place]) * _DECIBANS
+            return float(one.log_shift[place]) * DECIBANS
         return float(one.shift[place]) * 100
 
     def _number(self, one: Influence) -> str:
@@ -346,7 +346,7 @@ class _Told:
         """Write a change: of the percents as shown, so that they add up as shown."""
         place = self.k if k < 0 else k
         if self.units == "db":
-            return self._signed(sum(float(bar.log_shift[place]) for bar in bars) * _DECIBANS)
+            return self._signed(sum(float(bar.log_shift[place]) for bar in bars) * DECIBANS)
         shown = [whole_percents(values.tolist())[place] for values in (before, after)]
         return self._signed(shown[1] - shown[0])
 
@@ -429,7 +429,7 @@ class _Told:
         one = self.found.hand_set
         if not one.items:
             return []
-        moved = one.log_shift[self.k] * _DECIBANS if self.units == "db" else one.shift[self.k] * 100
+        moved = one.log_shift[self.k] * DECIBANS if self.units == "db" else one.shift[self.k] * 100
         return [
             self.paragraph(
                 "explain.by_hand",

@@ -60,7 +60,7 @@ def items_lines(found: Listing, lang: str = "en") -> list[str]:
                 [
                     translate(row.item.label, lang),
                     ids_of_bearing(found.study, row.item, lang),
-                    _tellers(found.study, row.item, lang),
+                    _tellers(row.item, lang),
                 ]
             ),
         ]
@@ -93,7 +93,7 @@ def items_table(found: Listing, lang: str = "en") -> Table:
     for row in found.rows:
         item = row.item
         known = say("evidence.known_on", lang, date=short_date_text(item.known, lang))
-        told = f"{_grade(found.study, item)} {_tellers(found.study, item, lang)}"
+        told = f"{_grade(found.study, item)} {_tellers(item, lang)}"
         counts = say(
             "evidence.count_by",
             lang,
@@ -109,7 +109,7 @@ def items_table(found: Listing, lang: str = "en") -> Table:
     return table
 
 
-def items_summary(found: Listing, lang: str = "en") -> list[str]:
+def items_summary(found: Listing) -> list[str]:
     """Write the ids alone, one a line."""
     return [row.item.id for row in found.rows]
 
@@ -299,7 +299,7 @@ def _grade(study: Study, item: Item) -> str:
     return f"{'/'.join(sorted(letters))}{item.credibility}"
 
 
-def _tellers(study: Study, item: Item, lang: str) -> str:
+def _tellers(item: Item, lang: str) -> str:
     told = [
         say("evidence.relaying", lang, teller=id, origin=item.relays[id])
         if id in item.relays

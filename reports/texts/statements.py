@@ -12,7 +12,7 @@ from tarjih.errors import CannotCompute
 from tarjih.reports.texts.documents import document_of, document_text, forecast_document
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import decimal_text, isolated, paragraph, percent_text
+from tarjih.reports.words.numbers import decimal_text, isolated, paragraph, percent_texts
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Study, translate
 
@@ -260,9 +260,10 @@ def _leader(statement: Statement, study: Study, lang: str) -> str:
         return "–"
     name = leader
     if leader in study.scenario_ids:
-        name = quoted(translate(study.scenario(leader).short, lang), lang)
-        name = translate(study.scenario(leader).short, lang) if lang == "en" else name
-    value = percent_text(statement.numbers[leader]["at_horizon"], lang)
+        name = translate(study.scenario(leader).short, lang)
+        name = quoted(name, lang) if lang == "ar" else name
+    ahead = statement.at_horizon
+    value = percent_texts(list(ahead.values()), lang)[list(ahead).index(leader)]
     return say("audit.leader", lang, scenario=name, value=value)
 
 

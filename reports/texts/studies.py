@@ -40,12 +40,14 @@ def studies_table(studies: Sequence[Study], lang: str = "en") -> Table:
     """List studies for a terminal."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, head in zip(_COLUMNS, _heads(lang), strict=True):
         table.add_column(head, justify="right" if name in ("scenarios", "items") else "left")
     for study in studies:
-        table.add_row(*_row(study, lang))
+        # A title is shown as it is written: brackets in it are no markup.
+        table.add_row(*map(Text, _row(study, lang)))
     return table
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tarjih.equations import DECIBANS
 from tarjih.reports.texts.documents import document_of, fit_entry
 from tarjih.scenarios.records import LevelSeen, Seen, Study, Weights
 from tarjih.scenarios.resolved_form import resolved_item
@@ -192,8 +193,6 @@ def movement_of(found: Update) -> dict[str, dict[str, dict[str, float]]]:
 
 
 def _decibans(log: Any) -> list[float]:
-    from tarjih.models.asked.updating import DECIBANS
-
     return [float(one) * DECIBANS for one in log]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tarjih.equations import DECIBANS
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.card_evidence import bearing_text, told_text
 from tarjih.reports.texts.sentences import notices
@@ -251,7 +252,7 @@ class _Told:
 
     def close(self, recorded: Recorded | None) -> list[str]:
         """Say what became of the item, and what is left to do."""
-        from tarjih.models.asked.updating import DECIBANS, NOTE_DECIBANS
+        from tarjih.models.asked.updating import NOTE_DECIBANS
 
         found, lines = self.found, []
         if recorded is not None and recorded.dry_run:

@@ -22,11 +22,13 @@ chain (Bengio & Frasconi 1995).
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 import numpy as np
 
 __all__ = [
+    "DECIBANS",
     "advance",
     "entry",
     "generator",
@@ -36,6 +38,9 @@ __all__ = [
     "softmax",
     "utilities",
 ]
+
+DECIBANS: Final = 10 / math.log(10)
+"""Decibans in a unit of the natural logarithm: 10 of them multiply odds by ten."""
 
 # NumPy arrays and PyTensor variables share no type that a checker knows.
 Array = Any

@@ -318,6 +318,8 @@ def test_in_arabic(call: Call, said: Path) -> None:
         (("--on", "soon"), "--on: "),
         (("--on", "2026-05-01", "--list"), "one of these at a time"),
         (("--out", "x"), "--out: only with --id"),
+        (("--id", "s2", "--engine", "exact"), "--engine: only with --on"),
+        (("--list", "--seed", "3"), "--seed: only with --on"),
         (("--view", "amal", "--on", TODAY), "demo has no analysts"),
         (("--on", TODAY, "--engine", "magic"), "unknown engine"),
         (("--on", TODAY, "--seed", "-1"), "not a seed"),

@@ -250,6 +250,8 @@ def test_precision() -> None:
     assert spread(day, "month") == (dt.date(2024, 2, 1), day)
     assert spread(day, "year") == (dt.date(2024, 1, 1), dt.date(2024, 12, 31))
     assert spread(day, "day") == (day, day)
+    assert spread(dt.date.min, "week") == (dt.date.min, dt.date(1, 1, 4))
+    assert spread(dt.date.max, "week") == (dt.date(9999, 12, 28), dt.date.max)
 
 
 def test_nothing_is_evaluated() -> None:

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tarjih.equations import DECIBANS
 from tarjih.errors import InvalidRequest
 from tarjih.evidence.weighing.bearing import mix
 from tarjih.evidence.weighing.clusters import increments
 from tarjih.evidence.weighing.reliability import combine_grades
 from tarjih.models import forecast, update_of
-from tarjih.models.asked.updating import DECIBANS, tellings
+from tarjih.models.asked.updating import tellings
 from tarjih.models.posterior import believe
 from tarjih.priors.assumptions import assumptions_of
 from tarjih.priors.draws import Draws
