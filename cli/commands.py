@@ -61,6 +61,7 @@ QUESTIONS: Mapping[str, tuple[str, str, str]] = {
     "publish": ("question.publish", "publish_questions", "Record"),
     "resolve": ("question.resolve", "resolve_question", "Record"),
     "void": ("question.void", "void_question", "Record"),
+    "reopen": ("question.reopen", "reopen_settled", "Record"),
 }
 _GROUPS = {"evidence", "question"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import typer
 from tarjih.cli.ledgers import LedgerPlace, find_ledger, tell_ledger
 
 if TYPE_CHECKING:
+    from tarjih.evidence.ledgers.ledger import Ledger
     from tarjih.evidence.ledgers.statements import StatementKind
     from tarjih.priors.draws import Draws
     from tarjih.scenarios.records import Study
@@ -66,11 +67,15 @@ class Recording:
         asked: Mapping[str, Any],
         command: Sequence[str],
         lang: str,
+        author: str | None = None,
+        also: Callable[[Ledger, str], None] | None = None,
     ) -> str:
-        """Record the statement, in a ledger made for it if there is none; return what to tell."""
+        """Record the statement as `keep` does; return what to tell."""
         from tarjih.reports.words.strings import say
 
-        made = self.keep(kind, document, draws=draws, asked=asked, command=command)
+        made = self.keep(
+            kind, document, draws=draws, asked=asked, command=command, author=author, also=also
+        )
         return say("audit.recorded", lang, id=made.id, ledger=made.ledger, head=made.head)
 
     def keep(
@@ -81,23 +86,32 @@ class Recording:
         draws: Draws,
         asked: Mapping[str, Any],
         command: Sequence[str],
+        author: str | None = None,
+        also: Callable[[Ledger, str], None] | None = None,
     ) -> Stated:
-        """Record the statement, in a ledger made for it if there is none."""
+        """Record the statement, in a ledger made for it if there is none.
+
+        What ``also`` records, called with the ledger and the statement's id, holds together with
+        the statement or not at all.
+        """
         from tarjih.evidence.ledgers.statements import record_statement
         from tarjih.reports.texts.documents import document_text
 
-        with self.place.to_record() as ledger:
+        with self.place.to_record() as ledger, ledger.together() as book:
             row = record_statement(
-                ledger,
+                book,
                 self.loaded,
                 kind=kind,
                 draws=draws,
                 asked=asked,
                 command=command,
                 output=document_text(document).encode(),
+                author=author,
                 upto=self.upto,
             )
-            return Stated(str(row.id), ledger.name, f"{row.seq}:{row.hash}")
+            if also is not None:
+                also(book, str(row.id))
+            return Stated(str(row.id), book.name, str(book.head))
 
 
 def prepare_recording(

@@ -95,6 +95,11 @@ def run_study(
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws, interventions=held)
     if recording is not None:
+        freezing = None
+        if not (held or view or hindsight):
+            from tarjih.cli.question.asking import freezing_of
+
+            freezing = freezing_of(recording, found, draws)
         recorded = recording.record(
             "run",
             forecast_document(found, draws),
@@ -102,13 +107,10 @@ def run_study(
             asked=asked_of(found, view=view, hindsight=hindsight),
             command=words_given(context),
             lang=lang,
+            also=freezing,
         )
-        note(recorded)
-        if not (held or view or hindsight):
-            from tarjih.cli.question.asking import freeze_open
-
-            for line in freeze_open(recording, found, draws, lang):
-                note(line)
+        for line in [recorded, *(freezing.told(lang) if freezing else ())]:
+            note(line)
     if json:
         write_document(forecast_document(found, draws))
         if target is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tarjih.scenarios.records import Study
     from tarjih.scoring.questions import Chance
 
-__all__ = ["chances_now", "freeze_open", "last_statement"]
+__all__ = ["Freezing", "chances_now", "freezing_of"]
 
 
 def chances_now(
@@ -26,7 +27,7 @@ def chances_now(
     engine: str = "auto",
     seed: int = 0,
 ) -> dict[str, Chance]:
-    """Return how probable yes is, of those questions that are not closed by as-of."""
+    """Return how probable each answer is, of those questions that are not closed by as-of."""
     from tarjih.models.posterior import believe
     from tarjih.scoring.questions import chances_of
 
@@ -38,38 +39,71 @@ def chances_now(
     return {one.id: chance for one, chance in zip(asked, found, strict=True)}
 
 
-def last_statement(ledger: Ledger, study: Study) -> str:
-    """Return the id of the last statement of record of a study."""
-    return f"s{ledger.entries(study, kinds=('statement',))[-1].seq}"
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """Open questions that a recorded run freezes again.
+
+    Attributes
+    ----------
+    study : Study
+        As it was loaded.
+    as_of : datetime.date
+    chances : mapping of id to Chance
+    other : tuple of str
+        Those that are open, but ask something else by now.
+    """
+
+    study: Study
+    as_of: dt.date
+    chances: Mapping[str, Chance]
+    other: tuple[str, ...]
+
+    def __call__(self, ledger: Ledger, statement: str) -> None:
+        """Freeze them, but for those that were settled meanwhile."""
+        from tarjih.scoring.questions.register import freeze_question, read_register
+
+        register = read_register(ledger, self.study)
+        for id, chance in self.chances.items():
+            if register[id].state == "open":
+                freeze_question(
+                    ledger, self.study, id, chance, as_of=self.as_of, statement=statement
+                )
+
+    def told(self, lang: str) -> list[str]:
+        """Return what is to be said of it."""
+        from tarjih.reports.words.strings import list_text, say
+
+        lines = []
+        if self.chances:
+            lines.append(say("question.frozen_again", lang, n=len(self.chances)))
+        if self.other:
+            lines.append(say("question.changed", lang, ids=list_text(list(self.other), lang)))
+        return lines
 
 
-def freeze_open(recording: Recording, found: Forecast, draws: Draws, lang: str) -> list[str]:
-    """Freeze the open questions again, with the statement just recorded; say what was done."""
-    from tarjih.reports.words.strings import list_text, say
+def freezing_of(recording: Recording, found: Forecast, draws: Draws) -> Freezing:
+    """Return what a recorded run freezes again: nothing where nothing was published."""
     from tarjih.scenarios.resolved_form import resolved
-    from tarjih.scoring.questions.register import freeze_question, read_register
+    from tarjih.scoring.questions.asking import options_of
+    from tarjih.scoring.questions.register import read_register
 
+    if not recording.place.there:
+        return Freezing(recording.loaded, found.as_of, {}, ())
     with recording.place.to_record() as ledger:
         register = read_register(ledger, recording.loaded)
-        pending = [
-            one for one in register.values() if one.state == "open" and one.closes >= found.as_of
-        ]
-        if not pending:
-            return []
-        asked = resolved(recording.loaded)["questions"]
-        same = {
-            one.id for one in pending if asked.get(one.id, {}).get("about") == one.data["about"]
-        }
-        chances = chances_now(
-            found.study, draws, same, as_of=found.as_of, engine=found.engine, seed=found.seed
-        )
-        statement = last_statement(ledger, recording.loaded)
-        for id, chance in chances.items():
-            freeze_question(
-                ledger, recording.loaded, id, chance, as_of=found.as_of, statement=statement
-            )
-    told = [say("question.frozen_again", lang, n=len(chances))] if chances else []
-    other = sorted(one.id for one in pending if one.id not in chances)
-    if other:
-        told.append(say("question.changed", lang, ids=list_text(other, lang)))
-    return told
+    pending = [
+        one for one in register.values() if one.state == "open" and one.closes >= found.as_of
+    ]
+    asked = resolved(recording.loaded)["questions"] if pending else {}
+    about = {one.id: one.about for one in recording.loaded.questions}
+    same = {
+        one.id
+        for one in pending
+        if asked.get(one.id, {}).get("about") == one.data["about"]
+        and options_of(recording.loaded, about[one.id]) == one.options
+    }
+    chances = chances_now(
+        found.study, draws, same, as_of=found.as_of, engine=found.engine, seed=found.seed
+    )
+    other = tuple(sorted(one.id for one in pending if one.id not in chances))
+    return Freezing(recording.loaded, found.as_of, chances, other)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tarjih.cli.items import Author
 from tarjih.cli.options import AsOf, Engine, Json, Lang, LedgerOption, Quiet, Seed, StudyName
+
+if TYPE_CHECKING:
+    from tarjih.evidence.ledgers.ledger import Ledger
 
 __all__ = ["publish_questions"]
 
@@ -40,12 +43,11 @@ def publish_questions(
     date. All are published, or none.
     """
     from tarjih.cli.output import note, write_document, write_text
-    from tarjih.cli.question.asking import chances_now, last_statement
+    from tarjih.cli.question.asking import chances_now
     from tarjih.cli.recording import prepare_recording, words_given
     from tarjih.cli.requests import check_engine, parse_as_of, parse_seed
     from tarjih.errors import InvalidRequest, Problem
     from tarjih.evidence.ledgers.drafts import author_name
-    from tarjih.evidence.ledgers.ledger import Ledger
     from tarjih.models import forecast
     from tarjih.models.asked.auditing import asked_of
     from tarjih.models.posterior import as_of_date
@@ -54,6 +56,7 @@ def publish_questions(
     from tarjih.reports.texts.questions import questions_document, questions_lines
     from tarjih.reports.words.strings import language
     from tarjih.scoring.questions.register import (
+        Published,
         check_publishable,
         publish_question,
         read_register,
@@ -65,10 +68,9 @@ def publish_questions(
     recording = prepare_recording(study, ledger=ledger, lang=lang, quiet=quiet)
     seen = recording.seen
     shown = as_of_date(seen, seen.items, day)
-    existing: Ledger | None = recording.place.to_read() if _is_there(recording.place) else None
-    register = {}
-    if existing is not None:
-        with existing:
+    register: dict[str, Published] = {}
+    if recording.place.there:
+        with recording.place.to_record() as existing:
             register = read_register(existing, seen)
     problems: list[Problem] = []
     ids = list(dict.fromkeys(questions))
@@ -82,6 +84,15 @@ def publish_questions(
     draws = obtain_draws(seen, progress=not quiet)
     chances = chances_now(seen, draws, ids, as_of=shown, engine=name, seed=number)
     found = forecast(seen, as_of=shown, draws=draws, engine=name, seed=number)
+
+    def publish(book: Ledger, statement: str) -> None:
+        for id in ids:
+            publish_question(
+                book, recording.loaded, id, chances[id],
+                as_of=shown, statement=statement, author=who,
+            )  # fmt: skip
+        register.update(read_register(book, seen))
+
     recorded = recording.record(
         "run",
         forecast_document(found, draws),
@@ -89,25 +100,12 @@ def publish_questions(
         asked=asked_of(found, view=None, hindsight=False),
         command=words_given(context),
         lang=lang,
+        author=who,
+        also=publish,
     )
-    with recording.place.to_record() as book:
-        statement = last_statement(book, seen)
-        for id in ids:
-            publish_question(
-                book, recording.loaded, id, chances[id],
-                as_of=shown, statement=statement, author=who,
-            )  # fmt: skip
-        register = read_register(book, seen)
     if not quiet:
         note(recorded)
     if json:
         write_document(questions_document(seen, register, chances, shown, only=ids))
     else:
         write_text(questions_lines(seen, register, chances, shown, lang, only=ids))
-
-
-def _is_there(place: object) -> bool:
-    from pathlib import Path
-
-    where = getattr(place, "where", None)
-    return not isinstance(where, Path) or where.exists()

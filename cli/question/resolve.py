@@ -14,7 +14,12 @@ from tarjih.cli.question.settling import Cites, KnownOn, QuestionId, settle_and_
 __all__ = ["resolve_question"]
 
 Outcome = Annotated[
-    str, typer.Argument(metavar="yes|no", help="How it came out.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="yes|no|ID",
+        help="How it came out; asked which scenario or level, the id of the one it was.",
+        show_default=False,
+    ),
 ]
 
 
@@ -35,21 +40,10 @@ def resolve_question(
 
     Needs a citation. Better if another person does it than who forecast: where not, that is shown.
     """
-    from tarjih.errors import InvalidRequest, Problem
-    from tarjih.scoring.files.cells import parse_truth
-
-    truth = parse_truth(outcome)
-    if truth is None:
-        raise InvalidRequest(
-            Problem(
-                "outcome", "not an outcome", outcome, "yes, no",
-                "`tarjih question void` is for what can never be told",
-            )
-        )  # fmt: skip
     settle_and_tell(
         study,
         question,
-        truth,
+        outcome,
         known=known,
         cites=cites,
         note=note,

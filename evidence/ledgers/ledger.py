@@ -40,7 +40,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from types import TracebackType
 from typing import Any, Self
 
 from tarjih.errors import InvalidRequest, Problem
@@ -48,6 +47,7 @@ from tarjih.evidence.ledgers.chain import Head, Row
 from tarjih.evidence.ledgers.drafts import Places, author_name
 from tarjih.evidence.ledgers.entries import ITEM_KINDS, AmendBecause, RetractBecause
 from tarjih.evidence.ledgers.held import Held, Recorded
+from tarjih.evidence.ledgers.joining import Joined
 from tarjih.evidence.ledgers.keeping import Keeping
 from tarjih.evidence.ledgers.memory import Memory
 from tarjih.evidence.ledgers.recording import Given, Recorder
@@ -120,12 +120,7 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -217,6 +212,12 @@ class Ledger:
             if prefix is not None:
                 body = {**body, "id": f"{prefix}{writing.next_seq}"}
             return writing.append(id, kind, body, name, self._now(), contents=contents)
+
+    @contextmanager
+    def together(self) -> Iterator[Ledger]:
+        """Yield a ledger to record in: all that is recorded there, or nothing, is durable then."""
+        with self._store.writing() as writing:
+            yield Ledger(Joined(self._store, writing), now=self._now)
 
     @contextmanager
     def recording(self, study: Study, *, author: str | None = None) -> Iterator[Recorder]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tarjih.reports.texts.answers import answer_text
 from tarjih.reports.texts.documents import document_of
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import (
@@ -16,12 +17,13 @@ from tarjih.reports.words.numbers import (
     paragraph,
     percent_text,
 )
-from tarjih.reports.words.strings import language, say
-from tarjih.scenarios.records import Question, Study, translate
+from tarjih.reports.words.strings import language, list_text, say
+from tarjih.scenarios.records import Asked, Question, Study, WhichLevel, translate
+from tarjih.scoring.questions.asking import kind_of
 
 if TYPE_CHECKING:
     from tarjih.scoring.questions import Chance
-    from tarjih.scoring.questions.register import Published
+    from tarjih.scoring.questions.published import Published, Reopened
 
 __all__ = ["questions_document", "questions_lines", "questions_summary"]
 
@@ -55,7 +57,7 @@ def questions_lines(
     lines = questions_summary(study, register, as_of, lang)
     for question in study.questions:
         if only is None or question.id in only:
-            lines += ["", *_told(question, register.get(question.id), chances, lang)]
+            lines += ["", *_told(study, question, register.get(question.id), chances, lang)]
     if chances:
         name = say("interval.name", lang)
         lines += ["", paragraph(say("question.parameters", lang, interval_name=name), lang)]
@@ -100,7 +102,8 @@ def questions_document(
     "open", "resolved", "void"), ``outcome``, ``now`` (``options``, ``mean``, ``low``, ``high``,
     or null), ``published``: null, or ``retrospective``, ``frozen`` (``as_of``, ``recorded``,
     ``chance``, ``statement``, ``author``), ``known``, ``cites``, ``note``, ``settler``,
-    ``self_settled``.
+    ``self_settled``, ``reopened`` (``state``, ``outcome``, ``settler``, ``author``, ``why``,
+    ``recorded``: what was said of it and taken back).
     """
     from tarjih.scoring.questions.register import void_share
 
@@ -155,11 +158,17 @@ def _entry(question: Question, one: Published | None, chance: Chance | None) -> 
             "note": one.note,
             "settler": one.settler,
             "self_settled": one.self_settled,
+            "reopened": [
+                {**asdict(before), "recorded": before.recorded.isoformat()}
+                for before in one.reopened
+            ],
         },
     }
 
 
-def _told(question: Question, one: Published | None, chances: Chances, lang: str) -> list[str]:
+def _told(
+    study: Study, question: Question, one: Published | None, chances: Chances, lang: str
+) -> list[str]:
     label = question.label if one is None else one.data["label"]
     rule = question.rule if one is None else one.data["rule"]
     head = say("question.line", lang, id=isolated(question.id, lang), label=translate(label, lang))
@@ -171,16 +180,17 @@ def _told(question: Question, one: Published | None, chances: Chances, lang: str
     )
     lines = [head, say("question.rule", lang, rule=translate(rule, lang)), closes]
     if question.id in chances:
-        lines.append(say("question.now", lang, chance=_chance(chances[question.id], lang)))
+        now = _chance(study, question.about, chances[question.id], lang)
+        lines.append(say("question.now", lang, chance=now))
     if one is None:
         told = question.resolution is not None
         lines.append(say("question.state.told" if told else "question.state.unpublished", lang))
     else:
-        lines += _history(one, lang)
+        lines += _history(study, one, lang)
     return [paragraph(text, lang) for text in lines]
 
 
-def _history(one: Published, lang: str) -> list[str]:
+def _history(study: Study, one: Published, lang: str) -> list[str]:
     first, last = one.frozen[0], one.frozen[-1]
     lines = [
         say(
@@ -188,7 +198,7 @@ def _history(one: Published, lang: str) -> list[str]:
             lang,
             date=date_text(first.recorded.date(), lang),
             as_of=date_text(first.as_of, lang),
-            mean=percent_text(first.chance.yes, lang),
+            mean=_means(study, one, first.chance, lang),
             statement=isolated(first.statement, lang),
         )
     ]
@@ -199,20 +209,21 @@ def _history(one: Published, lang: str) -> list[str]:
                 lang,
                 n=len(one.frozen) - 1,
                 date=date_text(last.as_of, lang),
-                mean=percent_text(last.chance.yes, lang),
+                mean=_means(study, one, last.chance, lang),
             )
         )
+    lines += [_taken_back(study, one, before, lang) for before in one.reopened]
     if one.known is not None:
-        state = "void" if one.outcome is None else "yes" if one.outcome else "no"
-        lines.append(
-            say(
-                f"question.state.{state}",
-                lang,
-                date=date_text(one.known, lang),
-                cites=one.cites,
-                settler=isolated(one.settler, lang),
-            )
-        )
+        fields = {
+            "date": date_text(one.known, lang),
+            "cites": one.cites,
+            "settler": isolated(one.settler, lang),
+        }
+        if one.outcome is None:
+            lines.append(say("question.state.void", lang, **fields))
+        else:
+            answer = answer_text(study, one.outcome, lang, driver=one.driver)
+            lines.append(say("question.state.resolved", lang, answer=answer, **fields))
         if one.self_settled:
             lines.append(say("question.self_settled", lang))
     if one.retrospective:
@@ -220,11 +231,62 @@ def _history(one: Published, lang: str) -> list[str]:
     return lines
 
 
-def _chance(chance: Chance, lang: str) -> str:
+def _taken_back(study: Study, one: Published, before: Reopened, lang: str) -> str:
+    outcome = before.outcome
+    return say(
+        "question.reopened",
+        lang,
+        date=date_text(before.recorded.date(), lang),
+        author=isolated(before.author, lang),
+        settler=isolated(before.settler, lang),
+        answer=say("answer.void", lang)
+        if outcome is None
+        else answer_text(study, outcome, lang, driver=one.driver),
+        why=before.why,
+    )
+
+
+def _chance(study: Study, about: Asked, chance: Chance, lang: str) -> str:
+    if kind_of(about) == "binary":
+        return _with_range(chance, -1, lang)
+    driver = about.driver if isinstance(about, WhichLevel) else None
+    return list_text(
+        [
+            say(
+                "question.chance.of",
+                lang,
+                answer=answer_text(study, option, lang, driver=driver),
+                chance=_with_range(chance, place, lang),
+            )
+            for place, option in enumerate(chance.options)
+        ],
+        lang,
+    )
+
+
+def _with_range(chance: Chance, place: int, lang: str) -> str:
     return say(
         "question.chance",
         lang,
-        mean=percent_text(chance.yes, lang),
+        mean=percent_text(chance.mean[place], lang),
         interval_name=say("interval.name", lang),
-        interval=interval_text(chance.low[-1], chance.high[-1], lang),
+        interval=interval_text(chance.low[place], chance.high[place], lang),
+    )
+
+
+def _means(study: Study, one: Published, chance: Chance, lang: str) -> str:
+    """Return what was said: of yes-or-no questions of yes, else of every answer."""
+    if one.kind == "binary":
+        return percent_text(chance.yes, lang)
+    return list_text(
+        [
+            say(
+                "question.chance.of",
+                lang,
+                answer=answer_text(study, option, lang, driver=one.driver),
+                chance=percent_text(mean, lang),
+            )
+            for option, mean in zip(chance.options, chance.mean, strict=True)
+        ],
+        lang,
     )

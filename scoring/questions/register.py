@@ -3,8 +3,9 @@
 To publish a question is to freeze its wording and its probability in a ledger, with the
 statement of record that the number comes from. From then on nothing of it changes: a later
 forecast is frozen beside the first, and how it came out is said by a further entry, with a
-citation. Of several entries that cannot all hold (two people publish at one moment) the first
-holds.
+citation. What was settled wrongly is opened again by a further entry still, with the reason; both
+stay to be seen. Of several entries that cannot all hold (two people publish at one moment) the
+first holds.
 
 A question that is flagged as retrospective, or that had closed before the day it was published,
 is retrospective for good: whoever published it could know how it came out.
@@ -14,8 +15,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final
 
 from tarjih.calendar import parse_date
 from tarjih.errors import CannotCompute, InvalidRequest, Problem, nearest
@@ -25,89 +26,22 @@ from tarjih.evidence.ledgers.ledger import Ledger
 from tarjih.scenarios.records import Question, Study
 from tarjih.scenarios.resolved_form import resolved
 from tarjih.scoring.questions.chances import Chance
+from tarjih.scoring.questions.published import Frozen, Published, Reopened, State
 
 __all__ = [
     "Frozen",
     "Published",
+    "Reopened",
     "check_publishable",
     "freeze_question",
     "publish_question",
     "read_register",
+    "reopen_question",
     "settle_question",
     "void_share",
 ]
 
 _LONGEST: Final = 10_000
-State = Literal["open", "resolved", "void"]
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A probability as it stood on a day.
-
-    Attributes
-    ----------
-    as_of : datetime.date
-        The day whose knowledge it used.
-    recorded : datetime.datetime
-        When it was recorded, in UTC.
-    chance : Chance
-    statement : str
-        The statement of record that it comes from.
-    author : str
-    """
-
-    as_of: dt.date
-    recorded: dt.datetime
-    chance: Chance
-    statement: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A question that was published.
-
-    Attributes
-    ----------
-    id : str
-    data : mapping
-        Its wording, in the form that a study's files have: label, what it is about, rule, who
-        settles it, closing date.
-    closes : datetime.date
-    retrospective : bool
-    frozen : tuple of Frozen
-        The first is that of its publication.
-    state : {"open", "resolved", "void"}
-    outcome : bool or None
-    known : datetime.date or None
-        When it was known how it came out, or that it is void.
-    cites, note : str
-    settler : str
-        Who said how it came out; empty while it is open.
-    """
-
-    id: str
-    data: Mapping[str, Any]
-    closes: dt.date
-    retrospective: bool
-    frozen: tuple[Frozen, ...]
-    state: State = "open"
-    outcome: bool | None = None
-    known: dt.date | None = None
-    cites: str = ""
-    note: str = ""
-    settler: str = ""
-
-    @property
-    def forecasters(self) -> tuple[str, ...]:
-        """Return who said something of it, each once."""
-        return tuple(dict.fromkeys(one.author for one in self.frozen))
-
-    @property
-    def self_settled(self) -> bool:
-        """Return whether a forecaster said how it came out: better another person does."""
-        return self.settler in self.forecasters
 
 
 def read_register(ledger: Ledger, study: Study | str) -> dict[str, Published]:
@@ -246,9 +180,14 @@ def freeze_question(
     Raises
     ------
     InvalidRequest
-        If it was not published, or is settled.
+        If it was not published, is settled, or had other answers when it was published.
     """
-    _open(ledger, study, id)
+    published = _open(ledger, study, id)
+    if chance.options != published.options:
+        got, allowed = ", ".join(chance.options), ", ".join(published.options)
+        raise InvalidRequest(
+            Problem("question", "other answers than those published", got, allowed)
+        )
     body = {"question": id, "does": "freeze", **_frozen_body(chance, as_of, statement)}
     return ledger.append(study, "question", body, author=author, prefix="q")
 
@@ -257,7 +196,7 @@ def settle_question(
     ledger: Ledger,
     study: Study,
     id: str,
-    outcome: bool | None,
+    outcome: bool | str | None,
     *,
     known: dt.date | str,
     cites: str,
@@ -272,8 +211,9 @@ def settle_question(
     ledger : Ledger
     study : Study
     id : str
-    outcome : bool or None
-        None: it can never be told, or the question was ill put.
+    outcome : bool or str or None
+        Of a question with several answers the id of the one it was. None: it can never be told,
+        or the question was ill put.
     known : date or str
         When that became known.
     cites : str
@@ -287,13 +227,18 @@ def settle_question(
     Raises
     ------
     InvalidRequest
-        If it was not published or is settled, nothing is cited, that became known in the
-        future, or what it asks may still happen. Nothing is recorded then.
+        If it was not published or is settled, it has no such answer, nothing is cited, that
+        became known in the future, or what it asks may still happen. Nothing is recorded then.
     """
     published = _open(ledger, study, id)
     day = parse_date(known, "--known")
     latest = _today() if today is None else today
     problems = []
+    if outcome is not None and not _is_answer(published, outcome):
+        given = outcome if isinstance(outcome, str) else "yes" if outcome else "no"
+        mend = nearest(given, published.options)
+        allowed = ", ".join(published.options)
+        problems.append(Problem("outcome", "no answer to this question", given, allowed, mend))
     if not cites.strip():
         problems.append(Problem("--cites", "what says so?", mend="name a source"))
     if day > latest:
@@ -315,10 +260,41 @@ def settle_question(
     return ledger.append(study, "question", body, author=author, prefix="q")
 
 
-def _too_early(published: Published, outcome: bool | None, known: dt.date) -> Problem | None:
+def reopen_question(
+    ledger: Ledger, study: Study, id: str, *, why: str, author: str | None = None
+) -> Row:
+    """Open a question again that was settled wrongly.
+
+    What was said of it stays to be seen, with the reason. Anyone may, as anyone may settle it.
+
+    Raises
+    ------
+    InvalidRequest
+        If it was not published, is open, or no reason is given. Nothing is recorded then.
+    """
+    published = _published(ledger, study, id)
+    problems = []
+    if published.state == "open":
+        problems.append(Problem("question", "it is open: there is nothing to take back", id))
+    if not why.strip():
+        problems.append(Problem("--note", "why was it settled wrongly?", mend="say it"))
+    if problems:
+        raise InvalidRequest(problems)
+    reason = clean_text(why.strip(), "--note", _LONGEST, lines=True)
+    body = {"question": id, "does": "reopen", "note": reason}
+    return ledger.append(study, "question", body, author=author, prefix="q")
+
+
+def _is_answer(published: Published, outcome: bool | str) -> bool:
+    if published.kind == "binary":
+        return isinstance(outcome, bool)
+    return outcome in published.options
+
+
+def _too_early(published: Published, outcome: bool | str | None, known: dt.date) -> Problem | None:
     """Refuse an outcome that could not be known yet."""
     about = published.data["about"]
-    at = about.get("at")
+    at = about.get("at") or about.get("scenario_at")
     end = dt.date.fromisoformat(at or about["by"])
     # What is asked of one day is open until then; what may happen in a window can only come
     # true early.
@@ -329,6 +305,14 @@ def _too_early(published: Published, outcome: bool | None, known: dt.date) -> Pr
 
 
 def _open(ledger: Ledger, study: Study, id: str) -> Published:
+    published = _published(ledger, study, id)
+    if published.state != "open":
+        mend = "`tarjih question reopen` takes back what was wrong"
+        raise InvalidRequest(Problem("question", f"it is {published.state} already", id, mend=mend))
+    return published
+
+
+def _published(ledger: Ledger, study: Study, id: str) -> Published:
     register = read_register(ledger, study)
     if id not in register:
         known = ", ".join(register) or "(none is published)"
@@ -337,8 +321,6 @@ def _open(ledger: Ledger, study: Study, id: str) -> Published:
                 "question", "no such question was published", id, known, nearest(id, list(register))
             )
         )
-    if register[id].state != "open":
-        raise InvalidRequest(Problem("question", f"it is {register[id].state} already", id))
     return register[id]
 
 
@@ -349,7 +331,7 @@ def _add(register: dict[str, Published], row: Row) -> None:
         frozen = _read_frozen(row)
         if id in register:
             one = register[id]
-            if one.state == "open":
+            if one.state == "open" and frozen.chance.options == one.options:
                 register[id] = replace(one, frozen=(*one.frozen, frozen))
             return
         if does == "freeze":
@@ -358,17 +340,42 @@ def _add(register: dict[str, Published], row: Row) -> None:
         retrospective = bool(body["retrospective"])
         register[id] = Published(id, body["wording"], closes, retrospective, (frozen,))
         return
+    if does == "reopen":
+        if id in register and register[id].state != "open":
+            register[id] = _reopened(register[id], row)
+        return
     state: State = {"resolve": "resolved", "void": "void"}[does]  # type: ignore[assignment]
     if id in register and register[id].state == "open":
         register[id] = replace(
             register[id],
             state=state,
-            outcome=bool(body["outcome"]) if state == "resolved" else None,
+            outcome=_read_outcome(register[id], body["outcome"]) if state == "resolved" else None,
             known=dt.date.fromisoformat(body["known"]),
             cites=str(body["cites"]),
             note=str(body.get("note", "")),
             settler=row.author,
         )
+
+
+def _read_outcome(published: Published, outcome: bool | str) -> bool | str:
+    if not _is_answer(published, outcome):
+        raise ValueError(f"{outcome!r} is no answer to {published.id}")
+    return outcome
+
+
+def _reopened(one: Published, row: Row) -> Published:
+    before = Reopened(
+        one.state,
+        one.outcome,
+        one.settler,
+        row.author,
+        str(row.body["note"]),
+        dt.datetime.fromisoformat(row.recorded),
+    )
+    return Published(
+        one.id, one.data, one.closes, one.retrospective, one.frozen,
+        reopened=(*one.reopened, before),
+    )  # fmt: skip
 
 
 def _frozen_body(chance: Chance, as_of: dt.date, statement: str) -> dict[str, Any]:

@@ -147,3 +147,66 @@ def test_all_or_none_is_published(call: Call, folder: Path) -> None:
     done = call("question", "publish", STUDY, "q23", "q99", "--as-of", "2025-08-06", *LEDGER)
     assert done.code == 2
     assert not (folder / "q.db").exists()
+
+
+def test_settled_wrongly_and_opened_again(call: Call, published: Path) -> None:
+    settle = ("--known", "2026-01-28", "--cites", "al-Estiklal", "--author", "nadia")
+    assert call("question", "resolve", STUDY, "q23", "yes", *settle, *LEDGER).code == 0
+    done = call("question", "reopen", STUDY, "q23", "--note", "troops remain", *LEDGER)
+    assert done.code == 0, done.err
+    assert "by amal; nadia had settled it: yes. Why: troops remain" in done.out
+    by_id = {one["id"]: one for one in read(call)["questions"]}
+    assert by_id["q23"]["state"] == "open"
+    (before,) = by_id["q23"]["published"]["reopened"]
+    assert (before["outcome"], before["settler"], before["author"]) == (True, "nadia", "amal")
+    assert call("question", "resolve", STUDY, "q23", "no", *settle, *LEDGER).code == 0
+    assert {one["id"]: one for one in read(call)["questions"]}["q23"]["outcome"] is False
+
+
+def test_author_of_the_statement_is_who_publishes(call: Call, folder: Path) -> None:
+    words = ("question", "publish", STUDY, "q23", "--as-of", "2025-08-06", "--author", "basil")
+    assert call(*words, *LEDGER).code == 0
+    shown = call("audit", STUDY, *LEDGER, "--json")
+    assert shown.code == 0, shown.err
+    assert "basil" in shown.out
+
+
+WHICH = """
+  which:
+    label: Which service is there on 30 June 2026?
+    about: {scenario_at: 2026-06-30}
+    rule: The one named in the timetable.
+    settled_by: Harbour office
+    closes: 2026-07-15
+  stage:
+    label: How far are the repairs on 30 June 2026?
+    about: {level_of: repairs, at: 2026-06-30}
+    rule: As the harbour office reports.
+    settled_by: Harbour office
+    closes: 2026-07-15
+"""
+
+
+def test_questions_with_several_answers(call: Call, demo: Path) -> None:
+    demo.write_text(demo.read_text(encoding="utf-8") + WHICH, encoding="utf-8")
+    words = ("question", "publish", "demo.yaml", "which", "stage", *LEDGER)
+    for lang in ("en", "ar"):
+        done = call("question", "list", "demo.yaml", "--lang", lang)
+        assert done.code == 0, done.err
+    done = call(*words)
+    assert done.code == 0, done.err
+    settle = ("--known", "2026-06-30", "--cites", "timetable", *LEDGER)
+    wrong = call("question", "resolve", "demo.yaml", "stage", "finishd", *settle, "-q")
+    assert wrong.code == 2
+    assert "no answer to this question" in wrong.message
+    assert "did you mean 'finished'?" in wrong.message
+    done = call("question", "resolve", "demo.yaml", "stage", "finished", *settle)
+    assert done.code == 0, done.err
+    assert "Resolved: “finished" in done.out
+    again = call("run", "demo.yaml", "--record", "-q", *LEDGER)
+    assert again.code == 0, again.err
+    shown = call("question", "list", "demo.yaml", "--json", *LEDGER)
+    by_id = {one["id"]: one for one in json.loads(shown.out)["questions"]}
+    assert len(by_id["which"]["published"]["frozen"]) == 2
+    assert abs(sum(by_id["which"]["now"]["mean"]) - 1) < 1e-5
+    assert by_id["stage"]["outcome"] == "finished"

@@ -11,11 +11,12 @@ import tarjih
 from tarjih.errors import CannotCompute, InvalidRequest
 from tarjih.evidence.ledgers.ledger import Ledger
 from tarjih.evidence.ledgers.memory import Memory
-from tarjih.scoring.questions import Chance
+from tarjih.scoring.questions import Chance, WhichLevel, WhichScenario
 from tarjih.scoring.questions.register import (
     freeze_question,
     publish_question,
     read_register,
+    reopen_question,
     settle_question,
     void_share,
 )
@@ -179,3 +180,95 @@ def test_questions_of_items_are_not_touched(ledger: Ledger, study: Any) -> None:
     """Items are held as before: entries about questions are about no item."""
     publish(ledger, study)
     assert ledger.items(study) == ledger.items(study, hindsight=False) == study.items
+
+
+def test_what_was_settled_wrongly_is_opened_again(ledger: Ledger, study: Any) -> None:
+    publish(ledger, study)
+    settled = {"known": "2025-08-20", "cites": "x", "author": "one", "today": TODAY}
+    settle_question(ledger, study, "q23", True, **settled)
+    reopen_question(ledger, study, "q23", why="another brigade left, not all", author="nadia")
+    one = read_register(ledger, study)["q23"]
+    assert (one.state, one.outcome, one.known, one.settler) == ("open", None, None, "")
+    assert len(one.frozen) == 1
+    (before,) = one.reopened
+    assert (before.state, before.outcome, before.settler) == ("resolved", True, "one")
+    assert (before.author, before.why) == ("nadia", "another brigade left, not all")
+    # it is open as any other: frozen again, and settled again
+    freeze_question(ledger, study, "q23", LATER, as_of=TODAY, statement="s9")
+    settle_question(ledger, study, "q23", None, **settled)
+    reopen_question(ledger, study, "q23", why="it can be told after all")
+    settle_question(ledger, study, "q23", True, **settled)
+    again = read_register(ledger, study)["q23"]
+    assert (again.state, again.outcome, len(again.frozen)) == ("resolved", True, 2)
+    assert [one.state for one in again.reopened] == ["resolved", "void"]
+
+
+@pytest.mark.parametrize(
+    ("id", "why", "what"),
+    [
+        ("q23", "wrong", "it is open: there is nothing to take back"),
+        ("q24", " ", "--note: why was it settled wrongly"),
+        ("q01", "wrong", "no such question was published"),
+    ],
+)
+def test_what_cannot_be_opened_again(
+    ledger: Ledger, study: Any, id: str, why: str, what: str
+) -> None:
+    publish(ledger, study)
+    publish(ledger, study, "q24")
+    settle_question(ledger, study, "q24", None, known="2025-08-20", cites="x", today=TODAY)
+    before = ledger.count()
+    with pytest.raises(InvalidRequest, match=what):
+        reopen_question(ledger, study, id, why=why)
+    assert ledger.count() == before
+
+
+def with_which(study: Any) -> Any:
+    """A study that also asks which scenario, and which level."""
+    from dataclasses import replace
+
+    own = replace(study.questions[22], resolution=None)
+    end = dt.date(2026, 1, 28)
+    which = (
+        replace(own, id="which", about=WhichScenario(end)),
+        replace(own, id="level", about=WhichLevel("us_withdrawal", end)),
+    )
+    return replace(study, questions=(*study.questions, *which))
+
+
+def test_questions_with_several_answers(ledger: Ledger, study: Any) -> None:
+    asked = with_which(study)
+    levels = Chance(("stays", "partial", "full"), (0.5, 0.3, 0.2), (0.4, 0.2, 0.1), (0.6, 0.4, 0.3))
+    publish_question(ledger, asked, "level", levels, as_of=DAY, statement="s1", today=TODAY)
+    one = read_register(ledger, asked)["level"]
+    assert (one.kind, one.options, one.driver) == ("ordered", levels.options, "us_withdrawal")
+    options = {"known": "2026-01-28", "cites": "x", "today": dt.date(2026, 2, 1)}
+    for wrong in (True, "fully"):
+        with pytest.raises(InvalidRequest, match="no answer to this question"):
+            settle_question(ledger, asked, "level", wrong, **options)
+    with pytest.raises(InvalidRequest, match="it is asked of a later day"):
+        settle_question(ledger, asked, "level", "full", **(options | {"known": "2026-01-27"}))
+    # the study has other levels by now: what is frozen must have the same answers
+    fewer = Chance(("stays", "full"), (0.5, 0.5), (0.4, 0.4), (0.6, 0.6))
+    with pytest.raises(InvalidRequest, match="other answers than those published"):
+        freeze_question(ledger, asked, "level", fewer, as_of=TODAY, statement="s9")
+    settle_question(ledger, asked, "level", "full", **options)
+    assert read_register(ledger, asked)["level"].outcome == "full"
+
+
+def test_together_or_not_at_all(ledger: Ledger, study: Any) -> None:
+    def both(book: Ledger) -> None:
+        publish(book, study)
+        assert "q23" in read_register(book, study)
+        publish(book, study, "q99")
+
+    with pytest.raises(InvalidRequest), ledger.together() as tried:
+        both(tried)
+    assert ledger.count() == 0
+    with ledger.together() as book:
+        publish(book, study)
+        publish(book, study, "q24")
+        head = book.head
+    assert list(read_register(ledger, study)) == ["q23", "q24"]
+    assert ledger.head == head
+    assert ledger.verify().sound
