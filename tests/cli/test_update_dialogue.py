@@ -123,8 +123,9 @@ def test_six_answers_are_an_item(demo: Path, ledger: Path) -> None:
     ledger.rename(demo.parent / "asked.db")
     words = shlex.split(line)[1:]
     done = subprocess.run(
-        [sys.executable, "-c", _COMMAND, *words], cwd=demo.parent, capture_output=True, check=False
-    )
+        [sys.executable, "-c", _COMMAND, *words],
+        cwd=demo.parent, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0
     assert said(ledger) == first
 
