@@ -21,7 +21,7 @@ from tarjih.reports.texts.tipping import tipping_answer
 from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.texts.watching import watch_answer
 from tarjih.reports.words.dates import date_text
-from tarjih.reports.words.numbers import percent_text
+from tarjih.reports.words.numbers import RLM, percent_text
 from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
@@ -148,7 +148,8 @@ def _may_be_wrong(report: Report, write: Writer) -> list[Bullets]:
     whole = say("notice.retrospective", lang, note=note)
     # Nor need it be said again that analysts disagree.
     told = [*viewpoint_notices(report.study, lang), *([whole] if note else [])]
-    lines += [line for line in notices(forecast, lang) if line not in told]
+    said = {line.removeprefix(RLM) for line in told}
+    lines += [line for line in notices(forecast, lang) if line.removeprefix(RLM) not in said]
     if note and report.study.retrospective:
         lines.append(write.words("retrospective.leans"))
     lines.append(write.words("model_error"))

@@ -79,6 +79,17 @@ def test_analysts_who_differ_are_shown(made: Callable[..., Report]) -> None:
     assert "The study holds one view" not in text
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_first_page_says_each_caveat_once(made: Callable[..., Report], lang: str) -> None:
+    report = made(retrospective=True, since="2026-01-20")
+    text = text_of(manuscript_of(report, lang))
+    # The whole note stands beside the method, and nowhere else.
+    assert text.count(report.study.retrospective_note[lang]) == 1
+    first, _, _ = text_of(manuscript_of(made(analysts=True), lang)).partition("____")
+    pooled = {"en": "A pool of analysts", "ar": "مزيج من آراء محلّلين"}[lang]
+    assert first.count(pooled) == 1
+
+
 def test_nothing_is_certain(made: Callable[..., Report]) -> None:
     report = made(extreme=True)
     assert report.forecast.now.max() > 0.999
