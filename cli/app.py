@@ -20,6 +20,7 @@ import tarjih
 from tarjih.cli.commands import COMMANDS, add_commands, new_group
 from tarjih.cli.output import prepare_streams
 from tarjih.errors import TarjihError
+from tarjih.reports.words.controls import printable
 
 __all__ = ["application", "main"]
 
@@ -120,7 +121,7 @@ def _run(words: list[str]) -> int:
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
     """Show a warning as one line, without the place in the code it comes from."""
-    print(f"tarjih: {' '.join(str(message).split())}", file=sys.stderr)
+    print(printable(f"tarjih: {' '.join(str(message).split())}"), file=sys.stderr)
 
 
 def _usage(error: typer.TyperException) -> str:
@@ -135,7 +136,7 @@ def _usage(error: typer.TyperException) -> str:
 def _report(message: str, code: int, *, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     return code
 
 

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from tarjih.cli.items import ITEM_PLACES, ItemWords, one_of
+from tarjih.cli.output import note
 from tarjih.errors import InvalidRequest, Problem
+from tarjih.reports.words.controls import printable
 from tarjih.reports.words.numbers import figures, paragraph
 from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import Text, translate
@@ -97,13 +99,13 @@ def confirm(key: str, lang: str = "en") -> bool:
 
 def show_command(words: Sequence[str], lang: str = "en") -> None:
     """Show a command line, quoted for a shell."""
-    print(paragraph(say("ask.same", lang), lang), file=sys.stderr)
-    print("    " + shlex.join(["tarjih", *words]), file=sys.stderr)
+    note(paragraph(say("ask.same", lang), lang))
+    note("    " + shlex.join(["tarjih", *words]))
 
 
 def _read(prompt: str, lang: str) -> str:
     sys.stdout.flush()
-    print(paragraph(prompt, lang), end="", file=sys.stderr, flush=True)
+    print(printable(paragraph(prompt, lang)), end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
         print(file=sys.stderr)
@@ -122,7 +124,7 @@ class _Asking:
         return self.held.study
 
     def line(self, text: str) -> None:
-        print(paragraph(text, self.lang), file=sys.stderr)
+        note(paragraph(text, self.lang))
 
     def rows(self, rows: Sequence[tuple[str, Text]], first: int = 1) -> None:
         """List what can be chosen, by number and id."""
@@ -145,7 +147,7 @@ class _Asking:
                 words = take(answer)
                 self.check(words)
             except InvalidRequest as error:
-                print(error, file=sys.stderr)
+                note(str(error))
                 continue
             return words
 

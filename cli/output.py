@@ -62,9 +62,10 @@ def write_document(document: Mapping[str, Any]) -> None:
 def write_text(lines: Iterable[str]) -> None:
     """Write lines to standard output; on a terminal long ones are broken between words."""
     from tarjih.reports.words.columns import hanging
+    from tarjih.reports.words.controls import printable
 
     width = _width() if on_terminal() else None
-    for line in lines:
+    for line in map(printable, lines):
         if width is None or len(line) <= width:
             print(line)
         else:
@@ -83,11 +84,9 @@ def write_pages(render: Callable[[int | None], list[str]]) -> None:
     if not on_terminal():
         write_text(render(None))
         return
-    import pydoc
+    from tarjih.reports.words.controls import printable
 
-    # As git does: leave at once when it all fits, and keep what was on the screen.
-    os.environ.setdefault("LESS", "FRX")
-    pydoc.pager("\n".join(render(_width())) + "\n")
+    _page("\n".join(map(printable, render(_width()))) + "\n")
 
 
 def write_briefing(briefing: Briefing, lang: str) -> None:
@@ -107,29 +106,42 @@ def write_briefing(briefing: Briefing, lang: str) -> None:
 
 def page_table(table: Any, lines: Iterable[str]) -> None:
     """Show a long table of rich's on a terminal page by page, with lines below it."""
-    import pydoc
+    from tarjih.reports.words.controls import printable
 
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as captured:
-        console.print(table)
-    # As git does: leave at once when it all fits, and keep what was on the screen.
-    os.environ.setdefault("LESS", "FRX")
-    pydoc.pager(captured.get() + "\n".join(lines) + "\n")
+    _page(_drawn(table) + "\n".join(map(printable, lines)) + "\n")
 
 
 def print_rich(table: Any) -> None:
     """Print a table of rich's."""
+    print(_drawn(table), end="")
+
+
+def _drawn(table: Any) -> str:
+    """Return a table of rich's as the terminal is to get it."""
     from rich.console import Console
 
-    Console().print(table)
+    from tarjih.reports.words.controls import printable
+
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    return printable(captured.get(), styled=True)
+
+
+def _page(text: str) -> None:
+    import pydoc
+
+    # As git does: leave at once when it all fits, and keep what was on the screen.
+    os.environ.setdefault("LESS", "FRX")
+    pydoc.pager(text)
 
 
 def note(text: str) -> None:
-    """Write one line to standard error: what is worth knowing, but is no result."""
+    """Write a line to standard error: what is worth knowing or asked, but is no result."""
+    from tarjih.reports.words.controls import printable
+
     sys.stdout.flush()
-    print(text, file=sys.stderr)
+    print(printable(text), file=sys.stderr)
 
 
 def _width() -> int:

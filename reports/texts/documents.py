@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tarjih.errors import Problem
+from tarjih.reports.words.controls import spelled_out
 from tarjih.scenarios.records import Study
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ def document_of(entries: Mapping[str, Any]) -> dict[str, Any]:
 
 def document_text(document: Mapping[str, Any]) -> str:
     """Return a document as ``--json`` writes it: in lines, its keys in their order."""
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return spelled_out(text) + "\n"
 
 
 def _plain(value: Any) -> Any:

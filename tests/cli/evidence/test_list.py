@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 import tarjih
 from tarjih.cli.app import main
+from tarjih.evidence.stores.store import Store
+from tests.cli.evidence.conftest import REPORT
 
 
 @pytest.fixture
@@ -183,3 +186,15 @@ def test_commands_that_were_mistyped_are_suggested(call) -> None:
     assert "Did you mean 'list'" in done.message
     assert "ee 'tarjih evidence --help'" in done.message
     assert call("evidence").out == call("evidence", "--help").out
+
+
+def test_what_a_terminal_would_obey_is_not_printed(empty) -> None:
+    label = {"en": "A [bold]visit[/] \x1b]0;title\x07\x1b[2J\u202eback"}
+    item = {**REPORT, "known": "2026-04-03", "kind": "act", "sources": ["local_paper"]}
+    with Store.open(empty.path) as store:
+        store.append("demo", "observe", {"id": "n1", "item": {**item, "label": label}}, "amal")
+    for words in (["list"], ["show", "n1"], ["list", "--json"], ["undo", "--author", "basil"]):
+        done = empty(*words)
+        assert not set("\x1b\x07\u202e") & set(done.out + done.err), words
+    assert "A [bold]visit[/] \ufffd]0;title\ufffd\ufffd[2Jback" in empty("show", "n1").out
+    assert json.loads(empty("list", "--json").out)["items"][-1]["item"]["label"] == label
