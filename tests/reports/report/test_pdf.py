@@ -1,0 +1,119 @@
+"""The report as PDF: its text can be searched in reading order, and it is nothing but text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+from pypdf import PdfReader
+
+from tarjih.reports.report.blocks import Heading, Manuscript, Paragraph, Picture, Run, plain_text
+from tarjih.reports.report.content import Report, Signature
+from tarjih.reports.report.mended import mended_marks
+from tarjih.reports.report.pdf import pdf_report
+from tests.reports.report.conftest import HARM, manuscript_of
+
+
+def letters(text: str) -> str:
+    """Return the letters of a text alone: no vowel signs, spaces, marks of direction or points."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(one for one in plain if unicodedata.category(one).startswith("L"))
+
+
+def text_of(pdf: bytes) -> list[str]:
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+
+
+@pytest.fixture(scope="module")
+def sheets(report: Report) -> dict[str, tuple[Manuscript, bytes]]:
+    made = {lang: manuscript_of(report, lang) for lang in ("en", "ar")}
+    return {lang: (one, pdf_report(one)) for lang, one in made.items()}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_is_judged_is_found_in_reading_order(sheets: Any, lang: str) -> None:
+    manuscript, pdf = sheets[lang]
+    text = letters("".join(text_of(pdf)))
+    lead = next(one for one in manuscript.blocks if getattr(one, "role", "") == "lead")
+    sentence = plain_text(lead.runs)
+    for part in re.split(r"[^\w\s\u0600-\u06ff]|\d", sentence):
+        assert letters(part) in text
+    place = 0
+    for heading in (one for one in manuscript.blocks if isinstance(one, Heading)):
+        place = text.find(letters(heading.text), place)
+        assert place >= 0, heading.text
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_first_page_is_whole(sheets: Any, lang: str) -> None:
+    manuscript, pdf = sheets[lang]
+    sign = next(one for one in manuscript.blocks if getattr(one, "role", "") == "sign")
+    assert letters(plain_text(sign.runs)) in letters(text_of(pdf)[0])
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_the_file_says_of_itself(sheets: Any, lang: str) -> None:
+    import io
+
+    manuscript, pdf = sheets[lang]
+    read = PdfReader(io.BytesIO(pdf))
+    assert read.metadata is not None
+    assert read.metadata.title == manuscript.title
+    assert read.metadata.author == manuscript.author
+    root: Any = read.trailer["/Root"]
+    assert root["/Lang"] == lang
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in pdf
+    assert b"pdfaid" in pdf
+    assert len(read.outline) == 2  # the title, and a list of what stands under it
+    assert len(read.outline[1]) > 5
+    pictures = sum(isinstance(one, Picture) for one in manuscript.blocks)
+    assert pdf.count(b"/Alt") >= pictures
+
+
+def test_the_same_bytes(sheets: Any) -> None:
+    manuscript, pdf = sheets["ar"]
+    assert pdf_report(manuscript) == pdf
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_came_from_outside_is_text(hostile: tuple[Report, Signature], lang: str) -> None:
+    found, signature = hostile
+    manuscript = manuscript_of(found, lang, signature=signature)
+    text = "".join(text_of(pdf_report(manuscript)))
+    for word in ("panic", "typst", "script", "owned", "x^2" if lang == "en" else "bold"):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["🛰 未知", "a" * 10_000, "\u202etxet\u202d", "\x00\x07\x1b[31m", "\u2067open", HARM * 40],
+)
+def test_any_text_can_be_set(text: str) -> None:
+    blocks = (Heading(text, 1), Paragraph((Run(text), Run(text, code=True))))
+    made = pdf_report(Manuscript("t", "", text, "ar", "2026-01-31", blocks))
+    assert made.startswith(b"%PDF")
+    assert "\u202e" not in "".join(text_of(made))
+
+
+def test_a_link_leads_only_to_the_web() -> None:
+    runs = (Run("a", address="https://example.org/x"), Run("b", address="javascript:alert(1)"))
+    blocks = (Heading("t", 1), Paragraph(runs))
+    made = pdf_report(Manuscript("t", "", "", "en", "2026-01-31", blocks))
+    assert b"https://example.org/x" in made
+    assert b"javascript" not in made
+
+
+def test_vowel_signs_are_told_once() -> None:
+    words = "نقدّر أنّ الشدّة مرجّحة جدًا"
+    blocks = (Heading("ت", 1), Paragraph((Run(words),)))
+    manuscript = Manuscript("t", "", "", "ar", "2026-01-31", blocks)
+    (page,) = text_of(pdf_report(manuscript))
+    assert letters(words) in letters(page)
+    assert mended_marks(b"no such file") == b"no such file"
+    other = replace(manuscript, lang="en")
+    assert pdf_report(other) != pdf_report(manuscript)
