@@ -38,6 +38,7 @@ _LONGEST: Final = {"label": 500, "note": 10_000, "url": 2_000, "cites": 2_000}
 _LONGEST_OTHER: Final = 200
 _SEVERAL_LINES: Final = ("note",)
 _BY_HAND: Final[Text] = {"en": "weights set by hand", "ar": "أوزان وُضعت يدويًا"}
+_NOT_SEEN: Final[Text] = {"en": "Not seen", "ar": "لم يُرصد"}
 
 
 def written_item(study: Study, item: Item) -> dict[str, Any]:
@@ -201,6 +202,8 @@ def _label(study: Study, data: Data, lang: str) -> Text:
     name = data.get("seen") or data.get("checked")
     for indicator in study.indicators:
         if indicator.id == name:
+            if "checked" in data:
+                return {key: _not_seen(key, label) for key, label in indicator.label.items()}
             return dict(indicator.label)
     level = data.get("level")
     if isinstance(level, dict):
@@ -215,6 +218,11 @@ def _label(study: Study, data: Data, lang: str) -> Text:
         return {lang: first[: _LONGEST["label"]]} if first else dict(_BY_HAND)
     # It bears on nothing that exists, and will be refused for that.
     return {lang: "?"}
+
+
+def _not_seen(lang: str, label: str) -> str:
+    """Say that an indicator was not seen: its own label would say that it was."""
+    return f"{_NOT_SEEN.get(lang, _NOT_SEEN['en'])}: {label}"[: _LONGEST["label"]]
 
 
 def _check_dates(item: Item, data: Data, today: dt.date, prefix: str, book: Book) -> None:

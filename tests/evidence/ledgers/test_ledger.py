@@ -79,6 +79,13 @@ class TestObserving:
         assert set(found[2]) == {"en", "ar"}
         assert found[3] == {"en": "Said so"}
 
+    def test_a_check_is_not_told_as_if_it_had_been_seen(self, ledger, study) -> None:
+        row = ledger.check(study, given(seen=None, checked="strike", happened="2026-02"))
+        indicator = next(one for one in study.indicators if one.id == "strike")
+        found = row.body["item"]["label"]
+        assert found["en"] == f"Not seen: {indicator.label['en']}"
+        assert all(found[lang] != label for lang, label in indicator.label.items())
+
     def test_plain_texts_are_in_the_language_asked_for(self, ledger, study) -> None:
         ledger.observe(study, given(label="زيارة"), lang="ar")
         assert ledger.items(study)[0].label == {"ar": "زيارة"}
