@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tarjih.calendar import parse_interval
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence.imports.layout import COLUMNS, PlainRow, from_row, known_column
 from tarjih.evidence.imports.outcome import Act, Tally
 from tarjih.evidence.imports.reading import REJECTED_BECAUSE, REJECTED_LINE, Row
 from tarjih.evidence.imports.settling import MARK, Choices, differences
-from tarjih.evidence.ledgers.entries import source_from
+from tarjih.evidence.ledgers.entries import BEARINGS, source_from
 from tarjih.evidence.ledgers.held import Held
 from tarjih.evidence.ledgers.recording import Recorder
 from tarjih.evidence.ledgers.versions import Version
@@ -86,6 +87,7 @@ class PlainRows:
         self._lines: dict[str, int] = {}
         self._later: list[_Read] = []
         self._ends: dict[str, _Read] = {}
+        self._strangers: set[str] = set()
 
     @property
     def _held(self) -> Held:
@@ -214,10 +216,12 @@ class PlainRows:
             return
         said = self._said(read)
         if len(versions) == 1 and versions[0].until is None:
+            self._refuse_stranger(read, versions, said)
             self._change(read, read.base, said, versions[0])
-        elif not differences(versions[0].data, said):
+        elif not differences(versions[0].data, said) or _stands(versions[-1], said):
             self._tally.count("unchanged")
         else:
+            self._refuse_stranger(read, versions, said)
             # An export of what is held has the last version under the item's own id.
             last = versions[-1]
             of_last = read.dated and said["known"] >= last.known.isoformat()
@@ -233,12 +237,15 @@ class PlainRows:
             )
         versions = self._held.versions(read.base)
         said = self._said(read)
+        if read.base in self._strangers:
+            raise _stranger(read.base, versions)
         if read.version <= len(versions):
             version = versions[read.version - 1]
             last = read.version == len(versions) and version.until is None
             if not differences(version.data, said):
                 self._tally.count("unchanged")
             elif last:
+                self._refuse_stranger(read, versions, said)
                 self._change(read, read.base, said, version)
             else:
                 raise self._amended_since(read, versions)
@@ -321,6 +328,18 @@ class PlainRows:
         label = changes.get("label") or version.data["label"]
         self._tally.act(Act(read.row.line, "amended", name, label, day, tuple(changes)))
 
+    def _refuse_stranger(
+        self, read: _Read, versions: list[Version], said: Mapping[str, Any]
+    ) -> None:
+        """Refuse a row that has the id of an item and tells of something else altogether.
+
+        Every ledger counts its items from n1 on: a file of another ledger has such ids too.
+        """
+        if any(_related(one.data, said) for one in versions):
+            return
+        self._strangers.add(read.base)
+        raise _stranger(read.base, versions)
+
     def _amended_since(self, read: _Read, versions: list[Version]) -> InvalidRequest:
         last = versions[-1]
         if last.until is not None:
@@ -331,6 +350,35 @@ class PlainRows:
             Problem("id", "the item was changed since, and this is not what it said", read.base,
                     mend=mend)
         )  # fmt: skip
+
+
+def _stands(last: Version, said: Mapping[str, Any]) -> bool:
+    """Return whether an item is held, and says this."""
+    return last.until is None and not differences(last.data, said)
+
+
+def _related(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two items share two of: what they bear on, a day, a teller."""
+    one_days, other_days = (parse_interval(data["happened"]) for data in (one, other))
+    shared = (
+        any(key in one and one.get(key) == other.get(key) for key in BEARINGS),
+        one_days.start <= other_days.end and other_days.start <= one_days.end,
+        bool(set(one.get("sources", ())) & set(other.get("sources", ()))),
+    )
+    return sum(shared) > 1
+
+
+def _stranger(base: str, versions: list[Version]) -> InvalidRequest:
+    label = next(iter(versions[-1].data["label"].values()), "") if versions else ""
+    return InvalidRequest(
+        Problem(
+            "id",
+            f"here {base} is something else altogether ({label})",
+            base,
+            mend="if the file is of another ledger, give its rows ids of their own, or none; if "
+            "all that changed, amend the item",
+        )
+    )
 
 
 def _versioned(id: str | None) -> tuple[str, int]:

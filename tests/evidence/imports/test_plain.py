@@ -245,3 +245,32 @@ def test_the_last_version_under_the_items_own_id(
     path = write_rows([{"credibility": "5"}], COLUMNS, default=FIRST)
     with pytest.raises(InvalidRequest, match="change the row of its last version, k1~3"):
         bring_in(ledger, study, path, author="x")
+
+
+def test_a_row_that_amended_an_item_is_held_as_it_stands_when_it_comes_again(
+    study: Study, ledger: Ledger, write_rows: WriteRows
+) -> None:
+    bring_in(ledger, study, write_rows([{}], COLUMNS, default=FIRST), author="x")
+    path = write_rows([{"credibility": "4"}], COLUMNS, default=FIRST)
+    assert bring_in(ledger, study, path, known="2025-11-01", author="x").amended == 1
+    again = bring_in(ledger, study, path, known="2025-11-01", author="x")
+    assert (again.unchanged, again.entries) == (1, 0)
+    assert bring_in(ledger, study, path, author="x").unchanged == 1
+
+
+@pytest.mark.parametrize("mended", [{"our_error": True}, {"known": "2025-12-01"}])
+@pytest.mark.parametrize("ids", [["k1"], ["k1", "k1~2"]])
+def test_an_item_of_another_ledger_takes_no_items_place(
+    study: Study, ledger: Ledger, write_rows: WriteRows, mended: dict[str, Any], ids: list[str]
+) -> None:
+    bring_in(ledger, study, write_rows([{}], COLUMNS, default=FIRST), author="x")
+    before = _held(ledger, study)
+    other = {"happened": "2025-11-20", "known": "2025-11-21", "seen": "strike", "sources": "b"}
+    rows = [{**other, "id": id, "credibility": str(n)} for n, id in enumerate(ids, 1)]
+    with pytest.raises(InvalidRequest, match="here k1 is something else altogether"):
+        bring_in(ledger, study, write_rows(rows, COLUMNS, default=FIRST), author="x", **mended)
+    assert _held(ledger, study) == before
+    # Without ids they are items of their own.
+    rows = [{**other, "id": ""}]
+    path = write_rows(rows, COLUMNS, default=FIRST)
+    assert bring_in(ledger, study, path, author="x").recorded == 1
