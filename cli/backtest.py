@@ -11,7 +11,6 @@ import typer
 from tarjih.cli.options import (
     AsOf,
     Engine,
-    Hindsight,
     Json,
     Lang,
     LedgerOption,
@@ -74,7 +73,6 @@ def backtest_command(
     as_of: AsOf = None,
     view: View = None,
     ledger: LedgerOption = None,
-    hindsight: Hindsight = False,
     engine: Engine = "auto",
     seed: Seed = "0",
     lang: Lang = "en",
@@ -113,9 +111,7 @@ def backtest_command(
     dates, workers = read(_parse_every, every), read(_parse_jobs, jobs)
     day, name, number = read(parse_as_of, as_of), read(check_engine, engine), read(parse_seed, seed)
     read.done()
-    loaded = load_study(
-        study, view=view, ledger=ledger, hindsight=hindsight, lang=lang, quiet=quiet
-    )
+    loaded = load_study(study, view=view, ledger=ledger, lang=lang, quiet=quiet)
     with progress_bar(say("backtest.progress", lang), 1000, show=not quiet) as bar:
         found = backtest_study(
             loaded,

@@ -18,7 +18,12 @@ from tarjih.reports.charts.furniture import Furniture
 from tarjih.reports.charts.layout import line_height
 from tarjih.reports.charts.page import NOTE
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, widest
-from tarjih.reports.texts.backtests import earned_text, part_text, who_text
+from tarjih.reports.texts.backtests import (
+    earned_text,
+    part_text,
+    range_text,
+    who_text,
+)
 from tarjih.reports.texts.viewpoints import viewpoint_notices
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import decimal_text, figures, signed_text
@@ -144,8 +149,15 @@ class _Chart(Chart):
         earned = [row for row in self.rows if row.part.verdict == "earned"]
         if not earned:
             return say("chart.backtest.none", lang)
-        names = [part_text(self.found, row.ablation, lang) for row in earned]
-        return say("chart.backtest.earned", lang, parts=list_text(names, lang))
+        most = max(earned, key=lambda row: row.part.earned.mean)
+        return say(
+            "chart.backtest.earned",
+            lang,
+            part=part_text(self.found, most.ablation, lang),
+            earned=earned_text(most.part.earned.mean, lang),
+            interval_name=say("interval.name", lang),
+            range=range_text(most.part.earned, lang),
+        )
 
     def room(self) -> Room:
         after = 2 * _COLUMN + _GAP

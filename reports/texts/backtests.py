@@ -35,6 +35,7 @@ __all__ = [
     "backtest_summary",
     "earned_text",
     "part_text",
+    "range_text",
     "who_text",
 ]
 
