@@ -142,7 +142,7 @@ class _Chart(Chart):
         self, found: Explanation, k: int, units: Units, lang: str, theme: str, frame: Frame
     ) -> None:
         super().__init__(found.study, lang=lang, theme=theme, frame=frame)
-        self.words, self.most_lines = self.fit(_WORDS, 0.85), 2 if self.narrow else _MOST_LINES
+        self.words, self.most_lines = self.fit(_WORDS, 1.15), 2 if self.narrow else _MOST_LINES
         self.found, self.k, self.units = found, k, units
         self.look = self.looks[found.study.scenario_ids[k]]
         # where anything is folded, drift goes with the news about it
