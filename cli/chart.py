@@ -39,7 +39,7 @@ KindName = Annotated[
         metavar="KIND",
         autocompletion=_kinds,
         help="timeline, fan, stacked, waterfall, ledger, tornado, tipping, watch, pull, drivers, "
-        "network, prior or compare.",
+        "network, prior, compare or reliability.",
         show_default=False,
     ),
 ]
@@ -116,10 +116,12 @@ def chart_study(
     What is believed: timeline (every scenario from the origin to the horizon), fan (one of them,
     with its doubt), stacked (all, as shares of the whole). What moved it: waterfall, ledger. What
     would move it: tornado, tipping, watch, pull. On what it rests: drivers, network, prior,
-    compare (analysts beside their pool). Options that a kind has no use for are refused.
+    compare (analysts beside their pool). How good it was: reliability (how often came true what
+    was frozen of the study's questions). Options that a kind has no use for are refused.
     """
     from tarjih.cli.ledgers import load_study
     from tarjih.cli.output import note
+    from tarjih.cli.question.asking import published_of
     from tarjih.cli.requests import (
         check_engine,
         parse_as_of,
@@ -163,6 +165,7 @@ def chart_study(
         threshold=parse_probability(threshold, "--threshold"),
         lang=lang,
         theme=theme,
+        published=published_of(loaded, study, ledger) if kind == "reliability" else None,
         progress=not quiet,
     )
     of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"

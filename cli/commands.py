@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "export": ("export", "export_study", "Analyse"),
     "audit": ("audit", "audit_study", "Review"),
     "question": ("question.group", "question", "Review"),
-    "score": ("score", "score_file", "Review"),
+    "score": ("score", "score_command", "Review"),
     "backtest": ("backtest", "backtest_command", "Review"),
     "list": ("list", "list_studies", "Study"),
     "show": ("show", "show_study", "Study"),

@@ -1,27 +1,29 @@
-"""``tarjih score FILE.csv``."""
+"""``tarjih score FILE.csv|STUDY``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tarjih.cli.options import Json, Lang, Quiet, Seed
+from tarjih.cli.options import AsOf, Json, Lang, LedgerOption, Quiet, Seed
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
-    from tarjih.scoring.scorecards import Scorecard, ScoreReport
+    from tarjih.scoring.scorecards import Scorecard, ScoreReport, StudyScores
 
-__all__ = ["score_file"]
+__all__ = ["score_command"]
 
 _MOST = 100_000
 
 Forecasts = Annotated[
     str,
     typer.Argument(
-        metavar="FILE.csv",
-        help="Forecasts, one a row: id, date, probability, outcome, and more (docs/scoring.md).",
+        metavar="FILE.csv|STUDY",
+        help="A file with one forecast a row: id, date, probability, outcome, and more "
+        "(docs/scoring.md). Or a study, for what was frozen of its own questions.",
         show_default=False,
     ),
 ]
@@ -36,7 +38,7 @@ Author = Annotated[
     typer.Option(
         "--author",
         metavar="NAME",
-        help="With --out: whose reliability is drawn. Needed where there are several.",
+        help="Of a file, with --out: whose reliability is drawn. Needed where there are several.",
         show_default=False,
     ),
 ]
@@ -53,41 +55,111 @@ Out = Annotated[
 ]
 
 
-def score_file(
-    file: Forecasts,
+def score_command(
+    what: Forecasts,
     resamples: Resamples = "2000",
     author: Author = None,
     out: Out = None,
+    as_of: AsOf = None,
+    ledger: LedgerOption = None,
     seed: Seed = "0",
     lang: Lang = "en",
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score anyone's forecasts, once it is known what came true.
+    """Score forecasts, once it is known what came true: anyone's, or a study's own.
 
     Brier, logarithmic and other proper scores of yes-or-no questions, of several options and of
     ordered ones; against the base rate and other baselines, with intervals over questions, and
-    with a plain word where there are too few of them to tell.
+    with a plain word where there are too few of them to tell. Of a study: what was frozen in the
+    ledger; with --as-of only what had come out by then.
     """
-    from tarjih.cli.output import write_document, write_text
-    from tarjih.cli.requests import parse_chart_path, parse_seed
-    from tarjih.reports.texts.scores import scores_document, scores_lines, scores_summary
+    from tarjih.cli.requests import Reading, parse_as_of, parse_chart_path, parse_seed
     from tarjih.reports.words.strings import language
+
+    language(lang)
+    read = Reading()
+    number, draws = read(parse_seed, seed), read(_parse_resamples, resamples)
+    target = None if out is None else read(parse_chart_path, out)
+    day = read(parse_as_of, as_of)
+    read.done()
+    of_study = _is_study(what)
+    _check_options(of_study, author=author, as_of=as_of, ledger=ledger)
+    if of_study:
+        scores = _score_study(what, day, ledger, draws, number, lang, quiet=quiet)
+        card = None if target is None else _drawn_of_study(scores)
+        lines, document = _told_of_study(scores, lang, json=json, quiet=quiet)
+    else:
+        found = _score_file(what, draws, number)
+        card = None if target is None else _drawn(found, author)
+        lines, document = _told_of_file(found, lang, json=json, quiet=quiet)
+    if card is not None and target is not None:
+        _draw(card, target, number, lang)
+    if document is not None:
+        from tarjih.cli.output import write_document
+
+        write_document(document)
+    else:
+        from tarjih.cli.output import write_text
+
+        write_text(lines)
+
+
+def _score_file(name: str, resamples: int, seed: int) -> ScoreReport:
     from tarjih.scoring.files import read_forecasts
     from tarjih.scoring.scorecards import score_forecasts
 
-    language(lang)
-    number, draws = parse_seed(seed), _parse_resamples(resamples)
-    target = None if out is None else parse_chart_path(out)
-    _check_file(file)
-    found = score_forecasts(read_forecasts(file), resamples=draws, seed=number)
-    if target is not None:
-        _draw(_drawn(found, author), target, number, lang)
+    return score_forecasts(read_forecasts(name), resamples=resamples, seed=seed)
+
+
+def _told_of_file(
+    found: ScoreReport, lang: str, *, json: bool, quiet: bool
+) -> tuple[list[str], dict[str, Any] | None]:
+    from tarjih.reports.texts.scores import scores_document, scores_lines, scores_summary
+
     if json:
-        write_document(scores_document(found))
-    else:
-        write = scores_summary if quiet else scores_lines
-        write_text(write(found, lang))
+        return [], scores_document(found)
+    return (scores_summary if quiet else scores_lines)(found, lang), None
+
+
+def _score_study(
+    name: str,
+    as_of: dt.date | None,
+    ledger: str | None,
+    resamples: int,
+    seed: int,
+    lang: str,
+    *,
+    quiet: bool,
+) -> StudyScores:
+    """Score what was frozen of a study's questions.
+
+    Raises
+    ------
+    CannotCompute
+        If nothing was.
+    """
+    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.question.asking import published_of
+    from tarjih.scoring.scorecards import score_study
+
+    study = load_study(name, ledger=ledger, lang=lang, quiet=quiet)
+    register = published_of(study, name, ledger)
+    return score_study(study, register, as_of=as_of, resamples=resamples, seed=seed)
+
+
+def _told_of_study(
+    found: StudyScores, lang: str, *, json: bool, quiet: bool
+) -> tuple[list[str], dict[str, Any] | None]:
+    from tarjih.reports.texts.study_scores import (
+        study_scores_document,
+        study_scores_lines,
+        study_scores_summary,
+    )
+
+    if json:
+        return [], study_scores_document(found)
+    return (study_scores_summary if quiet else study_scores_lines)(found, lang), None
 
 
 def _drawn(found: ScoreReport, author: str | None) -> Scorecard:
@@ -118,6 +190,17 @@ def _drawn(found: ScoreReport, author: str | None) -> Scorecard:
     )
 
 
+def _drawn_of_study(found: StudyScores) -> Scorecard:
+    from tarjih.errors import InvalidRequest, Problem
+    from tarjih.scoring.scorecards import drawn_card
+
+    card = drawn_card(found)
+    if card is None:
+        mend = "`tarjih question resolve` says how a question came out"
+        raise InvalidRequest(Problem("--out", "nothing to draw: nothing is scored yet", mend=mend))
+    return card
+
+
 def _draw(card: Scorecard, target: Path, seed: int, lang: str) -> None:
     from tarjih.cli.output import note
     from tarjih.reports.charts.figures import save_figure
@@ -132,29 +215,29 @@ def _draw(card: Scorecard, target: Path, seed: int, lang: str) -> None:
         note(say("run.chart", lang, path=isolated(str(target), lang)))
 
 
-def _check_file(name: str) -> None:
-    """Refuse a study, whose own questions cannot be scored yet.
-
-    Raises
-    ------
-    InvalidRequest
-    """
+def _is_study(name: str) -> bool:
+    """Tell whether a study is named: a file of that name comes before a shipped study."""
     from pathlib import Path
 
-    from tarjih.errors import InvalidRequest, Problem
-    from tarjih.scenarios.catalogue import shipped_studies
-
     path = Path(name)
-    shipped = name.replace("-", "_") in shipped_studies() and not path.exists()
-    if shipped or path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
-        raise InvalidRequest(
-            Problem(
-                name,
-                "not a file of forecasts",
-                allowed="a CSV file with one forecast a row",
-                mend="the questions of a study cannot be scored yet",
-            )
-        )
+    if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
+        return True
+    return not path.exists() and not path.suffix
+
+
+def _check_options(of_study: bool, **given: str | None) -> None:
+    """Refuse options that what is scored has no use for, rather than pass over them."""
+    from tarjih.errors import InvalidRequest, Problem
+
+    needless = ("author",) if of_study else ("as_of", "ledger")
+    other = "file of forecasts" if of_study else "study"
+    problems = [
+        Problem(f"--{name.replace('_', '-')}", f"only of use for a {other}", mend="leave it out")
+        for name in needless
+        if given[name] is not None
+    ]
+    if problems:
+        raise InvalidRequest(problems)
 
 
 def _parse_resamples(text: str) -> int:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.scenarios.records import Study
     from tarjih.scoring.questions import Chance
+    from tarjih.scoring.questions.published import Published
 
-__all__ = ["Freezing", "chances_now", "freezing_of"]
+__all__ = ["Freezing", "chances_now", "freezing_of", "published_of"]
 
 
 def chances_now(
@@ -107,3 +108,37 @@ def freezing_of(recording: Recording, found: Forecast, draws: Draws) -> Freezing
     )
     other = tuple(sorted(one.id for one in pending if one.id not in chances))
     return Freezing(recording.loaded, found.as_of, chances, other)
+
+
+def published_of(study: Study, name: str, ledger: str | None) -> dict[str, Published]:
+    """Return what was published of a study's questions.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        What the user called it.
+    ledger : str or None
+        What ``--ledger`` says.
+
+    Raises
+    ------
+    CannotCompute
+        If nothing was published.
+    """
+    from tarjih.cli.ledgers import find_ledger
+    from tarjih.errors import CannotCompute
+    from tarjih.scoring.questions.register import read_register
+
+    opened = find_ledger(ledger).to_read()
+    register: dict[str, Published] = {}
+    if opened is not None:
+        with opened:
+            register = read_register(opened, study)
+    if not register:
+        raise CannotCompute(
+            f"{study.id}: no forecast is frozen, so there is nothing to score; "
+            f"`tarjih question publish {name} QUESTION` freezes one "
+            f"(`tarjih question list {name}` names the questions)"
+        )
+    return register

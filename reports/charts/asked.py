@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tarjih.models.asked.influence import Influence
     from tarjih.models.asked.prior_view import PriorView
     from tarjih.models.asked.watching import WatchList
+    from tarjih.scoring.calibration import Reliability
+    from tarjih.scoring.questions.published import Published
 
 __all__ = ["Asked"]
 
@@ -41,6 +44,8 @@ class Asked:
     within : float, datetime.date or None
         By when something is to be seen.
     lang, theme : str
+    published : mapping of id to Published, or None
+        What a ledger says of the study's questions.
     given : Draws or None
         Draws that are there already.
     progress : bool
@@ -59,6 +64,7 @@ class Asked:
     within: float | dt.date | None = None
     lang: str = "en"
     theme: str = "light"
+    published: Mapping[str, Published] | None = None
     given: Draws | None = None
     progress: bool = False
 
@@ -185,3 +191,25 @@ class Asked:
         from tarjih.models.asked.prior_view import question_prior
 
         return question_prior(self.study, draws=self.given, progress=self.progress)
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """How well calibrated the frozen forecasts were; of those made in time if there are any.
+
+        Raises
+        ------
+        CannotCompute
+            If no published question that was forecast has come out.
+        """
+        from tarjih.errors import CannotCompute
+        from tarjih.scoring.scorecards import card_reliability, drawn_card, score_study
+
+        found = score_study(self.study, self.published or {}, as_of=self.as_of, seed=self.seed)
+        card = drawn_card(found)
+        curve = None if card is None else card_reliability(card, seed=self.seed)
+        if curve is None:
+            raise CannotCompute(
+                f"{self.study.id}: no published question has come out, so there is nothing to "
+                "draw; `tarjih question resolve` says how one came out"
+            )
+        return curve

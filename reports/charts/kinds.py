@@ -167,7 +167,14 @@ def _compare(asked: Asked) -> Figure:
     return draw_compare(asked.comparison, **asked.look)
 
 
-# In the order in which help names them: first what is believed, then why, then on what it rests.
+def _reliability(asked: Asked) -> Figure:
+    from tarjih.reports.charts.reliability import draw_reliability
+
+    return draw_reliability(asked.reliability, **asked.look)
+
+
+# In the order in which help names them: first what is believed, then why, then on what it rests,
+# and last how good it was.
 KINDS: dict[str, Kind] = {
     "timeline": Kind(_timeline, _AHEAD),
     "fan": Kind(_fan, _AHEAD | {"--scenario"}),
@@ -182,4 +189,5 @@ KINDS: dict[str, Kind] = {
     "drivers": Kind(_drivers, _AHEAD),
     "network": Kind(_network, frozenset({"--scenario"})),
     "prior": Kind(_prior, frozenset()),
+    "reliability": Kind(_reliability, frozenset({"--as-of"})),
 }

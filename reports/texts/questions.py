@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tarjih.scoring.questions import Chance
     from tarjih.scoring.questions.published import Published, Reopened
 
-__all__ = ["questions_document", "questions_lines", "questions_summary"]
+__all__ = ["means_text", "questions_document", "questions_lines", "questions_summary"]
 
 Register = Mapping[str, "Published"]
 Chances = Mapping[str, "Chance"]
@@ -198,7 +198,7 @@ def _history(study: Study, one: Published, lang: str) -> list[str]:
             lang,
             date=date_text(first.recorded.date(), lang),
             as_of=date_text(first.as_of, lang),
-            mean=_means(study, one, first.chance, lang),
+            mean=means_text(study, one, first.chance, lang),
             statement=isolated(first.statement, lang),
         )
     ]
@@ -209,7 +209,7 @@ def _history(study: Study, one: Published, lang: str) -> list[str]:
                 lang,
                 n=len(one.frozen) - 1,
                 date=date_text(last.as_of, lang),
-                mean=_means(study, one, last.chance, lang),
+                mean=means_text(study, one, last.chance, lang),
             )
         )
     lines += [_taken_back(study, one, before, lang) for before in one.reopened]
@@ -274,7 +274,7 @@ def _with_range(chance: Chance, place: int, lang: str) -> str:
     )
 
 
-def _means(study: Study, one: Published, chance: Chance, lang: str) -> str:
+def means_text(study: Study, one: Published, chance: Chance, lang: str) -> str:
     """Return what was said: of yes-or-no questions of yes, else of every answer."""
     if one.kind == "binary":
         return percent_text(chance.yes, lang)

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from tarjih.scoring.resampling import Estimate
     from tarjih.scoring.scorecards import Comparison, Scorecard, ScoreReport
 
-__all__ = ["scores_document", "scores_lines", "scores_summary"]
+__all__ = [
+    "cards_lines",
+    "cards_summary",
+    "score_text",
+    "scores_document",
+    "scores_lines",
+    "scores_summary",
+    "states_lines",
+]
 
 _INFINITY = "\N{INFINITY}"
 
@@ -43,16 +51,26 @@ def scores_lines(found: ScoreReport, lang: str = "en") -> list[str]:
     lang : {"en", "ar"}
     """
     language(lang)
-    lines = _about(found, lang)
-    for card in found.cards:
-        lines += ["", *_card_lines(card, lang)]
-    return [*lines, "", *_notes(found, lang)]
+    return [*_about(found, lang), *cards_lines(found, lang)]
 
 
 def scores_summary(found: ScoreReport, lang: str = "en") -> list[str]:
     """Return the headline score of each scorecard that has one, and the warnings."""
     language(lang)
-    lines = _about(found, lang)
+    return [*_about(found, lang), *cards_summary(found, lang)]
+
+
+def cards_lines(found: ScoreReport, lang: str = "en") -> list[str]:
+    """Return each scorecard, and how to read it."""
+    lines: list[str] = []
+    for card in found.cards:
+        lines += ["", *_card_lines(card, lang)]
+    return [*lines, "", *_notes(found, lang)]
+
+
+def cards_summary(found: ScoreReport, lang: str = "en") -> list[str]:
+    """Return the headline score of each scorecard that has one, and the warnings."""
+    lines: list[str] = []
     for card in found.cards:
         if card.retrospective or card.headline not in card.scores:
             continue
@@ -149,6 +167,12 @@ def _about(found: ScoreReport, lang: str) -> list[str]:
         "forecasts": say("score.forecasts", lang, n=found.forecasts),
         "authors": say("score.authors", lang, n=max(1, len(named))),
     }
+    file = say("score.file", lang, file=isolated(found.name, lang), **counts)
+    return [paragraph(file, lang), *states_lines(found, lang)]
+
+
+def states_lines(found: ScoreReport, lang: str = "en") -> list[str]:
+    """Return how many questions came out, are open and are void; and if there is no headline."""
     states = say(
         "score.states",
         lang,
@@ -157,8 +181,7 @@ def _about(found: ScoreReport, lang: str) -> list[str]:
         void=count_text(found.void, lang),
         share=percent_text(found.void_share, lang),
     )
-    file = say("score.file", lang, file=isolated(found.name, lang), **counts)
-    lines = [paragraph(file, lang), paragraph(states, lang)]
+    lines = [paragraph(states, lang)]
     if all(card.retrospective for card in found.cards):
         lines.append(paragraph(say("score.note.no_headline", lang), lang))
     return lines
@@ -317,6 +340,13 @@ def _warnings(found: ScoreReport, lang: str) -> list[str]:
         columns = list_text([isolated(name, lang) for name in found.unused], lang)
         warnings.append(say("score.note.unused", lang, columns=columns))
     return [paragraph(one, lang) for one in warnings]
+
+
+def score_text(name: str, value: float, lang: str = "en") -> str:
+    """Return a score with its name, which says the convention."""
+    return say(
+        "score.named", lang, score=say(f"score.name.{name}", lang), mean=_number(value, lang)
+    )
 
 
 def _number(value: float, lang: str, *, signed: bool = False) -> str:

@@ -9,6 +9,13 @@ from tarjih.scoring.scorecards.scorecard import (
     ScoreReport,
 )
 from tarjih.scoring.scorecards.scoring import card_reliability, score_forecasts
+from tarjih.scoring.scorecards.studies import (
+    SettledQuestion,
+    StudyScores,
+    drawn_card,
+    frozen_forecasts,
+    score_study,
+)
 
 __all__ = [
     "BASELINES",
@@ -17,6 +24,11 @@ __all__ = [
     "Counts",
     "ScoreReport",
     "Scorecard",
+    "SettledQuestion",
+    "StudyScores",
     "card_reliability",
+    "drawn_card",
+    "frozen_forecasts",
     "score_forecasts",
+    "score_study",
 ]

@@ -108,6 +108,8 @@ class Scorecard:
     pairs : tuple of ndarray
         Forecast, outcome, question and weight behind the decompositions, for a reliability
         diagram.
+    by_question : mapping of str to float
+        The headline score of each scored question, by its id.
     """
 
     author: str
@@ -123,6 +125,7 @@ class Scorecard:
     murphy: MurphyParts | None
     coverage: float | None
     pairs: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]
+    by_question: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,21 +176,25 @@ class _Facts:
         )
         self.rank = np.empty_like(self.by_rank)
         self.rank[self.by_rank] = np.arange(len(questions))
-        self.kind = np.array([_KINDS.index(one.kind) for one in questions])[table.question]
+        kinds = np.array([_KINDS.index(one.kind) for one in questions], dtype=np.intp)
+        self.kind = kinds[table.question]
         self.outcome = np.array(
             [-1 if one.outcome is None else one.outcome for one in questions], dtype=np.intp
         )
-        self.options = np.array([len(one.options) for one in questions])
+        self.options = np.array([len(one.options) for one in questions], dtype=np.intp)
         families: dict[tuple[str, ...], int] = {}
         self.family = np.array(
             [families.setdefault(one.options, len(families)) for one in questions]
         )
         self.opens, self.last = (
             np.array([np.nan if day is None else day for day in days], dtype=np.float64)
-            for days in zip(*((one.opens, one.last_day) for one in questions), strict=True)
+            for days in (
+                [one.opens for one in questions],
+                [one.last_day for one in questions],
+            )
         )
         self.states = {
-            state: np.array([one.state == state for one in questions])
+            state: np.array([one.state == state for one in questions], dtype=np.bool_)
             for state in ("resolved", "open", "void")
         }
         # A retrospective forecast never stands in for one that was made in time.
@@ -248,7 +252,7 @@ def _card(
         nothing = (empty, empty, np.empty(0, dtype=np.intp), empty)
         return Scorecard(
             table.authors[author], kind, retrospective, counts, HEADLINE[kind], {}, 0, {},
-            float("nan"), None, None, None, nothing,
+            float("nan"), None, None, None, nothing, {},
         )  # fmt: skip
     weight = facts.weight[scored]
     weight = weight / np.bincount(question, weight)[question]
@@ -281,6 +285,9 @@ def _card(
         murphy=_murphy(pairs, scale),
         coverage=_coverage(facts, scored, question, place),
         pairs=pairs,
+        by_question=dict(
+            zip((table.questions[q].id for q in place), each[headline].tolist(), strict=True)
+        ),
     )
 
 

@@ -85,12 +85,13 @@ def test_all_that_is_wrong_is_told_with_lines(call: Call, folder: Path) -> None:
     assert second.startswith("bad.csv:3: outcome: question 'b' cannot have come out so")
 
 
-@pytest.mark.parametrize("name", ["syria-russia", "syria_russia", ".", "demo.yaml"])
-def test_a_study_is_refused_plainly(call: Call, name: str) -> None:
-    done = call("score", name)
+@pytest.mark.parametrize("option", ["--as-of=2026-01-31", "--ledger=x.db"])
+def test_options_of_a_study_are_refused_for_a_file(
+    call: Call, forecasts: Path, option: str
+) -> None:
+    done = call("score", "forecasts.csv", option)
     assert done.code == 2
-    assert "not a file of forecasts" in done.message
-    assert "cannot be scored yet" in done.message
+    assert "only of use for a study: leave it out" in done.message
 
 
 @pytest.mark.parametrize(

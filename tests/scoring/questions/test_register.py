@@ -184,7 +184,7 @@ def test_questions_of_items_are_not_touched(ledger: Ledger, study: Any) -> None:
 
 def test_what_was_settled_wrongly_is_opened_again(ledger: Ledger, study: Any) -> None:
     publish(ledger, study)
-    settled = {"known": "2025-08-20", "cites": "x", "author": "one", "today": TODAY}
+    settled: dict[str, Any] = {"known": "2025-08-20", "cites": "x", "author": "one", "today": TODAY}
     settle_question(ledger, study, "q23", True, **settled)
     reopen_question(ledger, study, "q23", why="another brigade left, not all", author="nadia")
     one = read_register(ledger, study)["q23"]
@@ -242,7 +242,7 @@ def test_questions_with_several_answers(ledger: Ledger, study: Any) -> None:
     publish_question(ledger, asked, "level", levels, as_of=DAY, statement="s1", today=TODAY)
     one = read_register(ledger, asked)["level"]
     assert (one.kind, one.options, one.driver) == ("ordered", levels.options, "us_withdrawal")
-    options = {"known": "2026-01-28", "cites": "x", "today": dt.date(2026, 2, 1)}
+    options: dict[str, Any] = {"known": "2026-01-28", "cites": "x", "today": dt.date(2026, 2, 1)}
     for wrong in (True, "fully"):
         with pytest.raises(InvalidRequest, match="no answer to this question"):
             settle_question(ledger, asked, "level", wrong, **options)
