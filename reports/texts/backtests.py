@@ -302,6 +302,7 @@ def _reading(found: Backtest, group: Group, lang: str) -> list[str]:
     scored = group.full.counts.scored
     if scored < FEWEST:
         lines.append(say("score.too_few", lang, n=scored, fewest=count_text(FEWEST, lang)))
+    lines += _skill(group, lang)
     by_verdict: dict[str, list[str]] = {}
     for one in found.ablations:
         part = group.parts.get(one.id)
@@ -317,6 +318,36 @@ def _reading(found: Backtest, group: Group, lang: str) -> list[str]:
     if group.full.impossible:
         lines.append(say("score.impossible", lang, n=group.full.impossible))
     return [paragraph(line, lang) for line in lines]
+
+
+def _skill(group: Group, lang: str) -> list[str]:
+    """Set the whole method against each baseline that it can be set against."""
+    told = []
+    for name in _BASELINES:
+        compared = group.full.comparisons.get(name)
+        if compared is None or compared.skill is None:
+            continue
+        baseline = say(f"score.baseline.{name}", lang)
+        skill = signed_text(compared.skill.mean, lang, digits=2)
+        if math.isnan(compared.skill.low) or math.isinf(compared.skill.low):
+            told.append(say("backtest.skill.one", lang, baseline=baseline, skill=skill))
+            continue
+        low, high = compared.skill.low, compared.skill.high
+        ends = {
+            "low": signed_text(low, lang, digits=2),
+            "high": signed_text(high, lang, digits=2),
+        }
+        told.append(
+            say(
+                "backtest.skill.ranged",
+                lang,
+                baseline=baseline,
+                skill=skill,
+                interval_name=say("interval.name", lang),
+                range=say("score.range", lang, **ends),
+            )
+        )
+    return [say("backtest.skill", lang, skills=list_text(told, lang))] if told else []
 
 
 def _worst(found: Backtest, group: Group, lang: str) -> list[str]:
