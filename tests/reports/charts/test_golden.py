@@ -69,8 +69,13 @@ LOOKS = {"en": ("en", "light"), "ar": ("ar", "light"), "en-dark": ("en", "dark")
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("kind", CASES)
-def test_it_looks_as_it_did(
-    request: pytest.FixtureRequest, tmp_path: Path, invented: Any, kind: str, look: str
+def test_it_looks_as_it_did_and_can_be_read(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    invented: Any,
+    readable: Callable[[Figure], None],
+    kind: str,
+    look: str,
 ) -> None:
     lang, theme = LOOKS[look]
     name = f"{kind}-{look}.png"
@@ -85,6 +90,7 @@ def test_it_looks_as_it_did(
     found = save_figure(figure, tmp_path / name, dpi=DPI)
     difference = compare_images(str(kept), str(found), tol=TOLERANCE)
     assert difference is None, difference
+    readable(figure)
 
 
 def test_the_comparison_catches_another_picture(tmp_path: Path, invented: Any) -> None:

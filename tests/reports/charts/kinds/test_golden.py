@@ -25,10 +25,11 @@ THINGS = {"reliability": 60, "compare": 3, "watch": 8, "tornado": 8}
 @pytest.mark.parametrize(
     "kind", ["waterfall", "tornado", "tipping", "pull", "watch", "compare", "reliability"]
 )
-def test_it_looks_as_it_did(
+def test_it_looks_as_it_did_and_can_be_read(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     drawn: Callable[..., Figure],
+    readable: Callable[[Figure], None],
     kind: str,
     look: str,
 ) -> None:
@@ -44,3 +45,4 @@ def test_it_looks_as_it_did(
     found = save_figure(figure, tmp_path / name, dpi=DPI)
     difference = compare_images(str(kept), str(found), tol=TOLERANCE)
     assert difference is None, difference
+    readable(figure)

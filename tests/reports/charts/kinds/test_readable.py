@@ -1,4 +1,7 @@
-"""Every word of a chart can be read: in both languages, on every ground, whatever its size."""
+"""Every word of a chart can be read: in both languages, whatever its size.
+
+On every ground: test_golden.py.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +43,6 @@ def test_every_word_can_be_read(
     drawn: Drawn, readable: Readable, kind: str, size: str, lang: str
 ) -> None:
     readable(drawn(kind, size=SIZES[size], lang=lang))
-
-
-@kinds
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
-def test_on_every_ground(drawn: Drawn, readable: Readable, kind: str, theme: str) -> None:
-    readable(drawn(kind, lang="ar" if theme == "dark" else "en", theme=theme))
 
 
 @kinds
