@@ -167,12 +167,11 @@ def _recorded(ledger: Ledger, study: Study, tried: Tried, wanted: Wanted) -> tup
         raise CannotCompute(
             f"{row.id} is recorded in {ledger.name}, but no statement of what it did: {error}"
         ) from error
-    head = f"{statement.seq}:{statement.hash}"
     return tried, Recorded(
         wanted.study,
         str(row.id),
         ledger.name,
-        head,
+        str(statement.head),
         statement.id,
         named=wanted.ledger is not None,
     )

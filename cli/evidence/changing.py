@@ -101,8 +101,8 @@ def carry_out(
         new = ledger.name == Memory.name
         if not (request.quiet or new):
             tell_ledger(ledger, loaded, lang)
-        before, trial = ledger.extended(loaded), ledger.rehearsal(loaded)
-        row = act(trial, loaded)
+        trial = ledger.rehearsal(loaded)
+        before, row = trial.extended(loaded), act(trial, loaded)
         after = trial.extended(loaded)
         told = trial.held(loaded).recorded
         draws = (

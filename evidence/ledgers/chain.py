@@ -16,6 +16,7 @@ Nothing here knows of a database; what is found wrong with a chain is told by
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -31,7 +32,9 @@ __all__ = [
     "Head",
     "Row",
     "canonical_json",
+    "clock_text",
     "content_digest",
+    "entry_after",
     "entry_bytes",
     "entry_hash",
 ]
@@ -110,6 +113,11 @@ class Row:
                 f"entry {self.seq} of the ledger is damaged: `tarjih evidence verify` tells more"
             )
         return body
+
+    @property
+    def head(self) -> Head:
+        """Its number and hash: where the chain ends, if it is the last."""
+        return Head(self.seq, self.hash)
 
     @property
     def id(self) -> str | None:
@@ -207,6 +215,41 @@ def entry_hash(
     """
     whole = entry_bytes(previous, seq, study, kind, recorded, author, text)
     return hashlib.sha256(whole).hexdigest()
+
+
+def entry_after(
+    head: Head, study: str, kind: str, recorded: str, author: str, body: Mapping[str, Any]
+) -> Row:
+    """Return the entry that follows where a chain ends.
+
+    Raises
+    ------
+    InvalidRequest
+        If its body cannot be written as JSON.
+    """
+    content = (study, kind, recorded, author, canonical_json(body))
+    seq = head.seq + 1
+    return Row(seq, *content, head.hash, entry_hash(head.hash, seq, *content))
+
+
+def clock_text(moment: dt.datetime | None = None) -> str:
+    """Return a moment as an entry writes it: UTC, to the microsecond. Default: now.
+
+    Raises
+    ------
+    InvalidRequest
+        If it has no time zone.
+
+    Examples
+    --------
+    >>> clock_text(dt.datetime(2026, 2, 3, 12, tzinfo=dt.UTC))
+    '2026-02-03T12:00:00.000000Z'
+    """
+    if moment is None:
+        moment = dt.datetime.now(dt.UTC)
+    elif moment.utcoffset() is None:
+        raise InvalidRequest(Problem("recorded", "a time without its zone", got=moment.isoformat()))
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def content_digest(content: bytes) -> str:

@@ -62,7 +62,7 @@ class Joined:
     ) -> Row:
         """Add an entry; it is durable when the transaction has ended."""
         row = self._writing.append(study, kind, body, author, recorded, contents=contents)
-        self._head = Head(row.seq, row.hash)
+        self._head = row.head
         return row
 
     @property

@@ -15,10 +15,8 @@ takes a study takes that:
 ...         {
 ...             "happened": "2026-02-03",
 ...             "weights": {"sovereign_partnership": "for"},
-...             "kind": "claim",
 ...             "sources": ["enab_baladi"],
 ...             "credibility": 3,
-...             "note": "An invented report, for this example",
 ...         },
 ...         author="amal",
 ...     )
@@ -115,7 +113,9 @@ class Ledger:
 
         What is recorded there is checked and numbered as it would be here, and forgotten.
         """
-        return Ledger(Memory(self.held(study).rows, self.head), now=self._now)
+        head = self.head  # first, so that no entry is missing that it counts
+        rows = [row for row in self.held(study).rows if row.seq <= head.seq]
+        return Ledger(Memory(rows, head), now=self._now)
 
     def __enter__(self) -> Self:
         return self

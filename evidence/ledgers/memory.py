@@ -12,9 +12,9 @@ from tarjih.evidence.ledgers.chain import (
     EMPTY,
     Head,
     Row,
-    canonical_json,
+    clock_text,
     content_digest,
-    entry_hash,
+    entry_after,
 )
 from tarjih.evidence.ledgers.verification import Anchor, Verification, follow
 
@@ -90,13 +90,9 @@ class Memory:
             digests = {name: content_digest(content) for name, content in contents.items()}
             self._contents |= {digests[name]: content for name, content in contents.items()}
             body = {**body, "contents": digests}
-        moment = (recorded or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-        when = moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-        content = (study, kind, when, author, canonical_json(body))
-        digest = entry_hash(self._head.hash, self.next_seq, *content)
-        row = Row(self.next_seq, *content, self._head.hash, digest)
+        row = entry_after(self._head, study, kind, clock_text(recorded), author, body)
         self.kept.append(row)
-        self._head = Head(row.seq, row.hash)
+        self._head = row.head
         return row
 
     @contextmanager

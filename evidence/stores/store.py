@@ -24,9 +24,9 @@ from tarjih.evidence.ledgers.chain import (
     EMPTY,
     Head,
     Row,
-    canonical_json,
+    clock_text,
     content_digest,
-    entry_hash,
+    entry_after,
 )
 from tarjih.evidence.ledgers.verification import Anchor, Fault, Verification, follow
 from tarjih.evidence.stores.databases import Database, find_database
@@ -122,7 +122,7 @@ class Store:
             with self._transaction(writing=True) as connection:
                 # Another process may have been faster.
                 if step in pending(applied(connection, self.name) or (), self.name):
-                    migrate(connection, step, _written(None))
+                    migrate(connection, step, clock_text())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -352,11 +352,10 @@ class Writing:
             kept = {name: self._keep(content) for name, content in contents.items()}
             body = {**body, "contents": kept}
         named = (_name("study", study), _name("kind", kind))
-        content = (*named, _written(recorded), _name("author", author), canonical_json(body))
-        digest = entry_hash(self._head.hash, self.next_seq, *content)
-        row = Row(self.next_seq, *content, self._head.hash, digest)
+        who = _name("author", author)
+        row = entry_after(self._head, *named, clock_text(recorded), who, body)
         self._waiting.append(dict(zip((c.name for c in COLUMNS), _values(row), strict=True)))
-        self._head = Head(row.seq, row.hash)
+        self._head = row.head
         if len(self._waiting) >= _MOST_WAITING:
             self.flush()
         return row
@@ -382,16 +381,6 @@ def _values(row: Row) -> tuple[Any, ...]:
     return (
         row.seq, row.study, row.kind, row.recorded, row.author, row.text, row.previous, row.hash,
     )  # fmt: skip
-
-
-def _written(recorded: dt.datetime | None) -> str:
-    if recorded is None:
-        recorded = dt.datetime.now(dt.UTC)
-    elif recorded.utcoffset() is None:
-        raise InvalidRequest(
-            Problem("recorded", "a time without its zone", got=recorded.isoformat())
-        )
-    return recorded.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _name(what: str, text: str) -> str:
