@@ -10,9 +10,9 @@ taken up at the step it opened in, and carried from there on by the same law, mu
 evidence of each step up to as-of. An indicator stays unseen in a step with (1 − ℓ)^part under the
 scenario in force, by the part of the month that lies in the window. Behind as-of
 silence counts as everywhere in this toolkit: the days on which nothing was recorded are days
-without a sighting only where the indicator is monitored, or a recorded check covers them;
-otherwise it may have been seen without our knowing. A recorded sighting counts as far as its
-sources are trusted.
+without a sighting only where a recorded check covers them; otherwise it may have been seen
+without our knowing, for news of it may come late, whoever monitors it. A recorded sighting
+counts as far as its sources are trusted.
 """
 
 from __future__ import annotations
@@ -225,10 +225,8 @@ def _months_open(
 
 def _silent_days(posterior: Posterior, asked: IndicatorSeen) -> frozenset[int]:
     """Return the days of a window up to as-of that are known to be without a sighting."""
-    study, as_of = posterior.study, posterior.as_of.toordinal()
+    as_of = posterior.as_of.toordinal()
     first, last = asked.start.toordinal(), min(asked.end.toordinal(), as_of)
-    if next(one for one in study.indicators if one.id == asked.indicator).monitored:
-        return frozenset(range(first, last + 1))
     checks = (
         entry.item
         for entry in posterior.evidence.entries
