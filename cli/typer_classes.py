@@ -64,6 +64,16 @@ class Command(TyperCommand):
             ctx.params["lang"] = locale_of(ctx.params["lang"], digits)
         return super().invoke(ctx)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; an option that takes one value must not be given two."""
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for param in dict.fromkeys(order):
+                once = param.param_type_name == "option" and not (param.multiple or param.is_flag)
+                if once and order.count(param) > 1:
+                    ctx.fail(f"{param.opts[0]} was given more than once: it takes one value")
+        return super().parse_args(ctx, args)
+
     def get_help_option(self, ctx: Any) -> Any:
         """Return ``--help``, which needs no conversion."""
         return _as_it_is(super().get_help_option(ctx))

@@ -121,9 +121,10 @@ def amend_item(
     --known is when the change became known: it holds from then on, and earlier days go on
     seeing what was held then. With --because our-error it is mended on every day.
     """
-    from tarjih.cli.evidence.changing import Request, carry_out
+    from tarjih.cli.evidence.changing import Request, carry_out, check_undated
     from tarjih.cli.items import ItemWords
 
+    check_undated(because, known)
     words = ItemWords(
         indicator=indicator,
         driver=driver,

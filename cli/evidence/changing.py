@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tarjih.models.asked.shifted import BeliefShift
     from tarjih.scenarios.records import Study
 
-__all__ = ["DryRun", "Request", "Since", "Why", "carry_out", "no_ledger"]
+__all__ = ["DryRun", "Request", "Since", "Why", "carry_out", "check_undated", "no_ledger"]
 
 DryRun = Annotated[
     bool,
@@ -140,6 +140,24 @@ def carry_out(
         write_document(change_document(found, None if name == Memory.name else name, loaded.id))
     else:
         write_text(change_lines(found, lang))
+
+
+def check_undated(because: str, known: str | None) -> None:
+    """Refuse a date for what is mended on every day: it would be ignored.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    if because == "our-error" and known is not None:
+        raise InvalidRequest(
+            Problem(
+                "--known",
+                "an error of ours is mended on every day: no date goes with it",
+                got=known,
+                mend="leave --known out; if it became known on that day, give another --because",
+            )
+        )
 
 
 def no_ledger(place: LedgerPlace) -> InvalidRequest:

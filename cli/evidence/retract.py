@@ -62,7 +62,9 @@ def retract_item(
 
     Says how belief moves by that, and what else of the same cluster rests on the source.
     """
-    from tarjih.cli.evidence.changing import Request, carry_out
+    from tarjih.cli.evidence.changing import Request, carry_out, check_undated
+
+    check_undated(because, known)
 
     def act(book: Ledger, loaded: Study) -> Row:
         return book.retract(

@@ -253,3 +253,23 @@ def test_what_others_recorded_meanwhile_is_on_both_sides(place, capsys) -> None:
     assert mean(done["belief"], "after") == belief_of(place, done["belief"]["as_of"])
     place("undo", "--quiet")
     assert mean(done["belief"], "before") == belief_of(place, done["belief"]["as_of"])
+
+
+@pytest.mark.parametrize(
+    "words", [["amend", "n1", "--credibility", "4"], ["retract", "n1"]], ids=lambda words: words[0]
+)
+def test_an_error_of_ours_has_no_date(place, words) -> None:
+    done = place(*words, "--because", "our-error", "--known", "2026-04-20")
+    assert (done.code, place.count) == (2, 2)
+    assert done.err.splitlines()[-1].startswith("--known: an error of ours is mended on every day")
+
+
+def test_an_option_of_one_value_is_given_once(place) -> None:
+    done = place("amend", "n1", "--credibility", "4", "--known", "2026-04-20", "--known",
+                 "2026-04-21")  # fmt: skip
+    assert (done.code, place.count) == (2, 2)
+    assert "--known was given more than once" in done.message
+    # Those that may be repeated may; and flags say the same twice.
+    done = place("amend", "n1", "--source", "harbour_office", "--source", "local_paper", "--known",
+                 "2026-04-20", "--dry-run", "--dry-run")  # fmt: skip
+    assert done.code == 0
