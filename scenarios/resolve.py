@@ -23,13 +23,13 @@ from tarjih.scenarios.records import (
     Text,
 )
 from tarjih.scenarios.references import References
+from tarjih.scenarios.resolve_asked import resolve_questions
 from tarjih.scenarios.resolve_drivers import (
     resolve_conjunction,
     resolve_driver,
     resolve_link,
 )
 from tarjih.scenarios.resolve_evidence import resolve_items, resolve_judgements
-from tarjih.scenarios.resolve_questions import resolve_questions
 
 __all__ = ["Entries", "resolve_study"]
 
