@@ -26,6 +26,7 @@ from tarjih.cli.options import (
 if TYPE_CHECKING:
     from tarjih.cli.recording import Recording
     from tarjih.reports.report.content import Confidence, Earlier, Kept, Report, Signature
+    from tarjih.scoring.questions.published import Published
 
 __all__ = ["report_study"]
 
@@ -159,6 +160,7 @@ def report_study(
             earlier=earlier,
             engine=name,
             seed=number,
+            published=_published(recording),
             progress=progress,
         )
     kept = _kept(context, recording, report)
@@ -253,6 +255,17 @@ def _earlier(
             )
         )
     return found
+
+
+def _published(recording: Recording) -> dict[str, Published]:
+    """Return what the ledger says of the study's questions."""
+    from tarjih.scoring.questions.register import read_register
+
+    opened = recording.place.to_read() if recording.head else None
+    if opened is None:
+        return {}
+    with opened:
+        return read_register(opened, recording.loaded)
 
 
 def _kept(context: typer.Context, recording: Recording, report: Report) -> Kept:

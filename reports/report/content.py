@@ -25,6 +25,8 @@ from tarjih.scenarios import views
 if TYPE_CHECKING:
     from tarjih.priors.draws import Draws
     from tarjih.scenarios.records import Study
+    from tarjih.scoring.questions.published import Published
+    from tarjih.scoring.scorecards import StudyScores
 
 __all__ = ["Confidence", "Earlier", "Kept", "Report", "Signature", "gather_report"]
 
@@ -112,6 +114,8 @@ class Report:
     comparison : Comparison or None
         Of a study with analysts.
     earlier : Earlier or None
+    scores : StudyScores or None
+        Of what a ledger holds frozen of the study's questions, and came out by as-of.
     """
 
     draws: Draws
@@ -123,6 +127,7 @@ class Report:
     tellers: tuple[TellerTrust, ...]
     comparison: Comparison | None
     earlier: Earlier | None
+    scores: StudyScores | None = None
 
     @property
     def study(self) -> Study:
@@ -148,6 +153,7 @@ def gather_report(
     engine: str = "auto",
     seed: int = 0,
     analysts: bool = True,
+    published: Mapping[str, Published] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Report:
     """Ask a belief everything that a report tells.
@@ -162,6 +168,8 @@ def gather_report(
         What to tell the changes since.
     analysts : bool
         Whether to set analysts' views beside the pool; each has draws of its own.
+    published : mapping of id to Published, optional
+        What a ledger says of the study's questions (`tarjih.scoring.questions.register`).
     progress : callable, optional
         Told how much is done, of 100.
 
@@ -207,6 +215,11 @@ def gather_report(
             engine=engine,
             seed=seed,
         )
+    scores = None
+    if published:
+        from tarjih.scoring.scorecards import score_study
+
+        scores = score_study(study, published, as_of=posterior.as_of, seed=seed)
     tell(100)
     return Report(
         draws=given,
@@ -218,6 +231,7 @@ def gather_report(
         tellers=tellers,
         comparison=comparison,
         earlier=_asked_again(posterior, earlier, given, seed),
+        scores=scores,
     )
 
 

@@ -10,6 +10,7 @@ from tarjih.reports.report.writer import Writer
 from tarjih.reports.texts.card_evidence import bearing_text, counted_text, told_text
 from tarjih.reports.texts.citations import cites_line
 from tarjih.reports.texts.comparison import comparison_summary
+from tarjih.reports.texts.study_scores import study_scores_summary
 from tarjih.reports.texts.viewpoints import disagreement_sentences
 from tarjih.reports.words.dates import short_date_text, span_text
 from tarjih.reports.words.numbers import count_text, percent_text
@@ -129,12 +130,14 @@ def _dissent(report: Report, write: Writer) -> list[Block]:
 
 
 def _score(report: Report, write: Writer) -> list[Block]:
-    questions = report.study.questions
+    lang, questions = write.lang, report.study.questions
     resolved = [one for one in questions if one.resolution is not None]
     blocks: list[Block] = [write.heading("score")]
+    if report.scores is not None and report.scores.questions:
+        return blocks + [write.text(line) for line in study_scores_summary(report.scores, lang)]
     if not questions:
         return [*blocks, write.paragraph("score.no_questions")]
-    asked = say("questions", write.lang, n=len(questions))
+    asked = say("questions", lang, n=len(questions))
     if not resolved:
         return [*blocks, write.paragraph("score.open", questions=asked)]
     blocks.append(write.paragraph("score.questions", questions=asked, n=len(resolved)))
