@@ -1,6 +1,6 @@
 """An audit in words, tables and data: what was said, what would be said today, and why.
 
-A part of a difference is shown as the difference of the whole percents before and after it, so
+A part of a difference is shown as the difference of the percents shown before and after it, so
 that the parts add up to the whole as shown, and a row of them too.
 """
 
@@ -20,8 +20,8 @@ from tarjih.reports.words.numbers import (
     isolated,
     paragraph,
     percent_texts,
+    shown_percents,
     signed_text,
-    whole_percents,
 )
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
@@ -157,8 +157,8 @@ class _Text:
             for when in range(len(_WHENS))
             for k, (before, after) in enumerate(
                 zip(
-                    whole_percents(found.said[when].tolist()),
-                    whole_percents(found.today[when].tolist()),
+                    shown_percents(found.said[when].tolist()),
+                    shown_percents(found.today[when].tolist()),
                     strict=True,
                 )
             )
@@ -186,7 +186,7 @@ class _Text:
         if found.said is not None:
             columns.insert(0, ("said", found.said[row].tolist()))
         shown = [percent_texts(values, lang) for _, values in columns]
-        whole = [whole_percents(values) for _, values in columns]
+        whole = [shown_percents(values) for _, values in columns]
         heads, cells = [], []
         for n, (name, _) in enumerate(columns):
             heads.append(say(f"audit.column.{name}", lang))
@@ -218,8 +218,8 @@ class _Text:
         title = say(f"compare.head.{_WHENS[row]}", lang, date=date)
         heads = [say(f"audit.part.{part.kind}", lang) for part in path]
         heads.append(say("audit.part.total", lang))
-        steps = [whole_percents(part.before[row].tolist()) for part in path]
-        steps.append(whole_percents(path[-1].after[row].tolist()))
+        steps = [shown_percents(part.before[row].tolist()) for part in path]
+        steps.append(shown_percents(path[-1].after[row].tolist()))
         ends = [*pairwise(steps), (steps[0], steps[-1])]
         rows = [
             [signed_text(after[k] - before[k], lang) for before, after in ends]

@@ -26,6 +26,7 @@ from tarjih.reports.words.numbers import (
     percent_text,
     percent_texts,
     share_text,
+    shown_percents,
     signed_text,
     whole_percents,
 )
@@ -347,7 +348,7 @@ class _Told:
         place = self.k if k < 0 else k
         if self.units == "db":
             return self._signed(sum(float(bar.log_shift[place]) for bar in bars) * DECIBANS)
-        shown = [whole_percents(values.tolist())[place] for values in (before, after)]
+        shown = [shown_percents(values.tolist())[place] for values in (before, after)]
         return self._signed(shown[1] - shown[0])
 
     def _bar(self, bar: Bar) -> str:

@@ -28,6 +28,7 @@ from tarjih.reports.words.numbers import (
     paragraph,
     percent_text,
     share_text,
+    shown_percent,
     whole_percents,
 )
 from tarjih.reports.words.strings import language, say
@@ -126,7 +127,8 @@ def cell_percent(cell: Cell) -> int:
     >>> cell_percent(Cell(0.344, 0.2, 0.5, whole=35)), cell_percent(Cell(0.344, 0.2, 0.5))
     (35, 34)
     """
-    return math.floor(round(100 * cell.mean, 4) + 0.5) if cell.whole is None else cell.whole
+    whole = math.floor(round(100 * cell.mean, 4) + 0.5) if cell.whole is None else cell.whole
+    return shown_percent(whole, cell.mean)
 
 
 def summary_table(forecast: Forecast) -> SummaryTable:

@@ -18,7 +18,7 @@ from tarjih.equations import DECIBANS
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.card_evidence import bearing_text, told_text
 from tarjih.reports.texts.sentences import notices
-from tarjih.reports.texts.tables import Cell, SummaryTable, summary_table
+from tarjih.reports.texts.tables import Cell, SummaryTable, cell_percent, summary_table
 from tarjih.reports.texts.update_documents import (
     Recorded,
     movement_of,
@@ -332,7 +332,7 @@ class _Told:
     def _whole(self, k: int, when: str) -> int:
         """Return the difference of the whole percents that are shown."""
         before, after = (
-            _percent(self._cell(table, k, when)) for table in (self.before, self.after)
+            cell_percent(self._cell(table, k, when)) for table in (self.before, self.after)
         )
         return after - before
 
@@ -358,7 +358,3 @@ class _Told:
 def _decimals(factor: float) -> int:
     """Return how many decimals show two digits of a factor."""
     return max(0, 1 - math.floor(math.log10(factor))) if 0 < factor < 10 else 0
-
-
-def _percent(cell: Cell) -> int:
-    return math.floor(round(100 * cell.mean, 4) + 0.5) if cell.whole is None else cell.whole

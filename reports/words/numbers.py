@@ -40,6 +40,8 @@ __all__ = [
     "percent_texts",
     "shaped",
     "share_text",
+    "shown_percent",
+    "shown_percents",
     "signed_text",
     "whole_percents",
 ]
@@ -234,6 +236,33 @@ def interval_text(low: float, high: float, lang: str = "en") -> str:
         bottom = 100
     left, right = _bare(bottom, low), _bare(top, high)
     return figures(f"{left}%" if left == right else f"{left}{_DASH}{right}%", lang)
+
+
+def shown_percent(whole: int, probability: float) -> int:
+    """Return the percent by which changes of a shown probability are counted.
+
+    A change is that of what is shown: what is shown as ``<1%`` twice has not changed.
+
+    Examples
+    --------
+    >>> shown_percent(1, 0.006), shown_percent(0, 0.004), shown_percent(99, 0.996)
+    (0, 0, 100)
+    >>> shown_percent(84, 0.8377)
+    84
+    """
+    return {"<1": 0, ">99": 100}.get(_bare(whole, probability), whole)
+
+
+def shown_percents(probabilities: Sequence[float]) -> tuple[int, ...]:
+    """Return the percents by which changes of shown probabilities are counted.
+
+    Examples
+    --------
+    >>> whole_percents([0.5955, 0.3985, 0.006]), shown_percents([0.5955, 0.3985, 0.006])
+    ((59, 40, 1), (59, 40, 0))
+    """
+    whole = whole_percents(probabilities)
+    return tuple(shown_percent(n, p) for n, p in zip(whole, probabilities, strict=True))
 
 
 def _bare(whole: int, probability: float) -> str:

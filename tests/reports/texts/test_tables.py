@@ -8,6 +8,8 @@ from rich.console import Console
 from tarjih.errors import InvalidRequest
 from tarjih.models import Forecast
 from tarjih.reports.texts.tables import (
+    Cell,
+    cell_percent,
     cell_width,
     plain_lines,
     rich_table,
@@ -105,3 +107,10 @@ def test_note_names_dates_and_interval(forecast: Forecast) -> None:
 def test_unknown_language(forecast: Forecast) -> None:
     with pytest.raises(InvalidRequest, match="unknown language"):
         table_lines(summary_table(forecast), "fr")
+
+
+def test_what_is_shown_alike_has_not_changed() -> None:
+    # Rounded among all, the one is 1 and the other 0; both are shown as <1%.
+    before, after = Cell(0.006, 0.0, 0.1, whole=1), Cell(0.004, 0.0, 0.1, whole=0)
+    assert before.mean_text("en") == after.mean_text("en") == "<1%"
+    assert cell_percent(after) - cell_percent(before) == 0
