@@ -41,8 +41,6 @@ class Asked:
         From when on movements are told.
     threshold : float or None
         What a scenario is to cross.
-    within : float, datetime.date or None
-        By when something is to be seen.
     lang, theme : str
     published : mapping of id to Published, or None
         What a ledger says of the study's questions.
@@ -61,7 +59,6 @@ class Asked:
     scenario: str | None = None
     since: dt.date | None = None
     threshold: float | None = None
-    within: float | dt.date | None = None
     lang: str = "en"
     theme: str = "light"
     published: Mapping[str, Published] | None = None
@@ -72,6 +69,16 @@ class Asked:
     def look(self) -> dict[str, Any]:
         """The language and the theme, as every drawing function takes them."""
         return {"lang": self.lang, "theme": self.theme}
+
+    @property
+    def _basis(self) -> dict[str, Any]:
+        """What every question is asked of."""
+        return {
+            "as_of": self.as_of,
+            "draws": self.draws,
+            "engine": self.engine,
+            "seed": self.seed,
+        }
 
     @cached_property
     def draws(self) -> Draws:
@@ -87,12 +94,9 @@ class Asked:
 
         return forecast(
             self.study,
-            as_of=self.as_of,
             horizon=self.horizon,
             interventions=self.interventions,
-            draws=self.draws,
-            engine=self.engine,
-            seed=self.seed,
+            **self._basis,
         )
 
     @cached_property
@@ -117,10 +121,7 @@ class Asked:
         return explain(
             self.study,
             since=self.since,
-            as_of=self.as_of,
-            draws=self.draws,
-            engine=self.engine,
-            seed=self.seed,
+            **self._basis,
         )
 
     @cached_property
@@ -131,12 +132,9 @@ class Asked:
         return tornado(
             self.study,
             scenario=self.scenario,
-            as_of=self.as_of,
             horizon=self.horizon,
             interventions=self.interventions,
-            draws=self.draws,
-            engine=self.engine,
-            seed=self.seed,
+            **self._basis,
         )
 
     @cached_property
@@ -148,11 +146,8 @@ class Asked:
             self.study,
             scenario=self.scenario,
             threshold=self.threshold,
-            as_of=self.as_of,
             horizon=self.horizon,
-            draws=self.draws,
-            engine=self.engine,
-            seed=self.seed,
+            **self._basis,
         )
 
     @cached_property
@@ -162,13 +157,9 @@ class Asked:
 
         return watch_list(
             self.study,
-            within=self.within,
-            as_of=self.as_of,
             horizon=self.horizon,
             interventions=self.interventions,
-            draws=self.draws,
-            engine=self.engine,
-            seed=self.seed,
+            **self._basis,
         )
 
     @cached_property
