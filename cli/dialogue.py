@@ -298,8 +298,12 @@ class _Asking:
         ids = list(latest)
         self.rows(list(latest.items()))
 
+        none = {"", "-", "none", "no", "لا", say("ask.no", self.lang)}
+
         def take(answer: str) -> ItemWords:
-            return replace(words, cluster=_numbered(answer, ids) if answer else None)
+            if answer.casefold() in none:
+                return replace(words, cluster=None)
+            return replace(words, cluster=_numbered(answer, ids))
 
         return self.until(say("ask.cluster", self.lang), "", take)
 

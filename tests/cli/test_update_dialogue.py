@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import pty
 import select
@@ -14,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from tarjih.cli.dialogue import ask_item
+from tarjih.cli.items import ItemWords
 from tarjih.evidence.ledgers.ledger import Ledger
+from tarjih.evidence.ledgers.memory import Memory
 from tarjih.scenarios import load
 
 _COMMAND = "import sys; from tarjih.cli.app import main; sys.exit(main())"
@@ -194,3 +198,21 @@ def test_who_leaves_records_nothing(demo: Path, ledger: Path, how: str) -> None:
     assert terminal.end() == 130
     assert "Traceback" not in terminal.shown
     assert not ledger.exists()
+
+
+@pytest.mark.parametrize("answer", ["none", "None", "no", "لا", "-", ""])
+def test_no_cluster_can_be_said_in_words(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def read(prompt: str, lang: str) -> str:
+        shown.append(prompt)
+        return answer
+
+    held = Ledger(Memory()).held(load("syria_russia"))
+    monkeypatch.setattr("tarjih.cli.dialogue._read", read)
+    given = ItemWords(
+        indicator=held.study.indicators[0].id, on="2025-12-01", known="2025-12-01",
+        source=[held.study.sources[0].id], credibility="3",
+    )  # fmt: skip
+    assert ask_item(given, held, dt.date(2026, 1, 1)).cluster is None
+    assert "[Enter: no cluster]" in shown[0]
