@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tarjih.errors import InvalidRequest, Problem
+
 if TYPE_CHECKING:
     from tarjih.evidence.ledgers.ledger import Ledger
     from tarjih.scenarios.records import Study
@@ -128,13 +130,23 @@ def find_ledger(asked: str | None) -> LedgerPlace:
     """
     named = asked or os.environ.get(_VARIABLE, "").strip()
     if named:
-        return LedgerPlace(named if "://" in named else Path(named).expanduser(), named=True)
+        return LedgerPlace(named if "://" in named else _path(named), named=True)
     here = Path(_FILE)
     if here.exists():
         return LedgerPlace(here, named=False)
     from platformdirs import user_data_path
 
     return LedgerPlace(user_data_path("tarjih", appauthor=False) / _FILE, named=False)
+
+
+def _path(name: str) -> Path:
+    """Return a path, a folder of a user (``~``, ``~name``) included."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise InvalidRequest(
+            Problem("--ledger", "no such user's folder", name, mend="write the whole path")
+        ) from error
 
 
 def load_study(
@@ -190,15 +202,34 @@ def load_study(
     return study if view is None else view_of(study, view)
 
 
-def tell_ledger(ledger: Ledger, study: Study, lang: str) -> None:
-    """Say on standard error which ledger is used, and how much in it is one's own."""
+def tell_ledger(ledger: Ledger, study: Study, lang: str, author: str | None = None) -> None:
+    """Say on standard error which ledger is used, and how many items of one's own it holds.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Before anything is recorded in it.
+    study : Study
+    lang : str
+    author : str, optional
+        Who records; default: whose login it is.
+    """
     from tarjih.cli.output import note
     from tarjih.evidence.ledgers.drafts import author_name
     from tarjih.reports.words.strings import list_text, say
 
-    held = ledger.held(study)
-    own = sum(row.kind in ("observe", "check") and row.author == author_name() for row in held.rows)
-    note(say("ledger.used", lang, ledger=ledger.name, n=own))
+    held, me = ledger.held(study), author_name(author)
+    own = sum(
+        row.kind in ("observe", "check")
+        and row.author == me
+        and row.id in held
+        and any(version.until is None for version in held.versions(str(row.id)))
+        for row in held.rows
+    )
+    if own:
+        note(say("ledger.used", lang, ledger=ledger.name, n=own))
+    else:
+        note(say("ledger.none", lang, ledger=ledger.name))
     if held.loose:
         ids = [str(row.id or row.seq) for row in held.loose]
         note(say("ledger.loose", lang, n=len(ids), entries=list_text(ids, lang)))

@@ -69,7 +69,9 @@ class Command(TyperCommand):
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             for param in dict.fromkeys(order):
-                once = param.param_type_name == "option" and not (param.multiple or param.is_flag)
+                once = param.param_type_name == "option" and not (
+                    param.multiple or getattr(param, "is_flag", False)
+                )
                 if once and order.count(param) > 1:
                     ctx.fail(f"{param.opts[0]} was given more than once: it takes one value")
         return super().parse_args(ctx, args)

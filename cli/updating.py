@@ -145,6 +145,8 @@ def record(
 
 
 def _recorded(ledger: Ledger, study: Study, tried: Tried, wanted: Wanted) -> tuple[Tried, Recorded]:
+    if not wanted.quiet:
+        tell_ledger(ledger, study, wanted.lang, wanted.author)
     row = ledger.observe(
         study,
         tried.given,
@@ -161,8 +163,6 @@ def _recorded(ledger: Ledger, study: Study, tried: Tried, wanted: Wanted) -> tup
             tried = replace(tried, draws=draws, found=found)
         tried = replace(tried, row=row)
         statement = _state(ledger, study, tried, wanted)
-        if not wanted.quiet:
-            tell_ledger(ledger, study, wanted.lang)
     except (TarjihError, OSError) as error:
         raise CannotCompute(
             f"{row.id} is recorded in {ledger.name}, but no statement of what it did: {error}"

@@ -161,7 +161,9 @@ def amend_item(
             lang=lang,
         )
 
-    carry_out(Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet), act)
+    carry_out(
+        Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, author=author), act
+    )
 
 
 def _changes(

@@ -149,7 +149,7 @@ def import_file(
             if held is not None:
                 with held:
                     if not quiet:
-                        tell_ledger(held, loaded, lang)
+                        tell_ledger(held, loaded, lang, author)
                     found, name = ask(held, dry_run=dry_run), held.name
     if found is None:  # pragma: no cover
         raise RuntimeError("a ledger that is there could not be opened")

@@ -47,6 +47,8 @@ class Request:
     ----------
     reads : bool
         Whether there has to be a ledger already.
+    author : str or None
+        What ``--author`` says.
     """
 
     study: str
@@ -59,6 +61,7 @@ class Request:
     json: bool
     quiet: bool
     reads: bool = False
+    author: str | None = None
 
 
 def carry_out(
@@ -100,7 +103,7 @@ def carry_out(
     with place.to_try(dry_run=request.dry_run) as ledger:
         new = ledger.name == Memory.name
         if not (request.quiet or new):
-            tell_ledger(ledger, loaded, lang)
+            tell_ledger(ledger, loaded, lang, request.author)
         trial = ledger.rehearsal(loaded)
         before, row = trial.extended(loaded), act(trial, loaded)
         after = trial.extended(loaded)
@@ -119,10 +122,10 @@ def carry_out(
         shift, name = compared(before, after), ledger.name
         if not request.dry_run:
             with place.tried(ledger) as book:
+                if new and not request.quiet:
+                    tell_ledger(book, loaded, lang, request.author)
                 tried, row = row, act(book, loaded)
                 name = book.name
-                if new and not request.quiet:
-                    tell_ledger(book, loaded, lang)
                 if (row.seq, row.previous) != (tried.seq, tried.previous):
                     # Somebody else recorded something meanwhile.
                     earlier, held = (book.held(loaded, upto=seq) for seq in (row.seq - 1, row.seq))

@@ -130,7 +130,7 @@ def check_indicator(
         sign = next(one for one in after.indicators if one.id == row.body["item"]["checked"])
         yield say("change.detection", lang, share=percent_text(sign.detection, lang))
 
-    request = Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet)
+    request = Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, author=author)
     carry_out(request, act, detection)
 
 

@@ -61,4 +61,6 @@ def merge_items(
         places = {"id": "ID", "ids": "ID", "known": "--known", "note": "--note"}
         return book.merge(loaded, ids, known=known, note=note, author=author, places=places)
 
-    carry_out(Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet), act)
+    carry_out(
+        Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, author=author), act
+    )

@@ -87,7 +87,7 @@ def retract_item(
     def others(before: Study, after: Study, row: Row) -> Iterator[str]:
         yield from _left(before, after, row, source, lang)
 
-    request = Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet)
+    request = Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, author=author)
     carry_out(request, act, others)
 
 

@@ -39,5 +39,18 @@ def undo_entry(
         return book.undo(loaded, author=author)
 
     carry_out(
-        Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, reads=True), act
+        Request(
+            study,
+            ledger,
+            as_of,
+            engine,
+            seed,
+            dry_run,
+            lang,
+            json,
+            quiet,
+            reads=True,
+            author=author,
+        ),
+        act,
     )

@@ -273,3 +273,19 @@ def test_an_option_of_one_value_is_given_once(place) -> None:
     done = place("amend", "n1", "--source", "harbour_office", "--source", "local_paper", "--known",
                  "2026-04-20", "--dry-run", "--dry-run")  # fmt: skip
     assert done.code == 0
+
+
+def test_items_of_ones_own_that_are_held_are_counted(place) -> None:
+    """Of this study, by who records, before anything is recorded; what was undone is none."""
+    shown = "1 item of yours on this study"
+    assert shown in place("retract", "n1", "--because", "our-error", "--dry-run").err
+    assert shown in place("undo", "--author", "amal").err
+    assert "no item of yours" in place("undo", "--author", "amal", "--dry-run").err
+    assert shown in place(*CHANGES["check"]).err
+    assert "2 items of yours" in place("list").err
+
+
+def test_a_folder_of_nobody(place) -> None:
+    done = place.call("evidence", "list", "demo.yaml", "--ledger", "~no_such_user_x/y.db")
+    assert done.code == 2
+    assert "--ledger: no such user's folder: got '~no_such_user_x/y.db'" in done.message
