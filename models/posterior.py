@@ -19,7 +19,7 @@ from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence import Evidence, throw_trust, weigh_evidence
 from tarjih.models.engines.exact import ExactEngine, cheap_enough
 from tarjih.models.engines.particle import ParticleEngine
-from tarjih.models.engines.protocol import Ahead, Clamp, Engine, Run, run_engine
+from tarjih.models.engines.protocol import Ahead, Clamp, Engine, EngineAround, Run, run_engine
 from tarjih.models.record import Intervention
 from tarjih.priors import Draws, obtain_draws
 from tarjih.priors.assumptions import assumptions_of
@@ -138,28 +138,12 @@ class Posterior:
         return weigh_evidence(self.study, items, as_of=date, last_step=step, trust=trust)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offset:
+class _Offset(EngineAround):
     """An engine whose draws weigh by an offset more than the evidence says."""
 
-    inner: Engine
-    offset: Floats
-
-    @property
-    def study(self) -> Study:
-        return self.inner.study
-
-    @property
-    def draws(self) -> Draws:
-        return self.inner.draws
-
-    @property
-    def paths(self) -> int:
-        return self.inner.paths
-
-    @property
-    def seed(self) -> int:
-        return self.inner.seed
+    def __init__(self, inner: Engine, offset: Floats) -> None:
+        super().__init__(inner)
+        self.offset = offset
 
     def map(
         self,

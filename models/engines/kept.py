@@ -17,9 +17,7 @@ from numpy.typing import NDArray
 
 from tarjih.evidence import Evidence
 from tarjih.models.engines.blocks import share_blocks
-from tarjih.models.engines.protocol import Ahead, Clamp, Engine, Step
-from tarjih.priors.draws import Draws
-from tarjih.scenarios.records import Study
+from tarjih.models.engines.protocol import Ahead, Clamp, Engine, EngineAround, Step
 
 __all__ = ["KeptEngine"]
 
@@ -46,7 +44,7 @@ class _Run:
     blocks: tuple[_Block, ...]
 
 
-class KeptEngine:
+class KeptEngine(EngineAround):
     """Does what another engine does; the second time, where it can, without its work.
 
     Parameters
@@ -56,28 +54,8 @@ class KeptEngine:
     """
 
     def __init__(self, inner: Engine) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._run: _Run | None = None
-
-    @property
-    def study(self) -> Study:
-        """As that of the other engine."""
-        return self._inner.study
-
-    @property
-    def draws(self) -> Draws:
-        """As that of the other engine."""
-        return self._inner.draws
-
-    @property
-    def paths(self) -> int:
-        """As that of the other engine."""
-        return self._inner.paths
-
-    @property
-    def seed(self) -> int:
-        """As that of the other engine."""
-        return self._inner.seed
 
     def map(
         self,
@@ -90,17 +68,17 @@ class KeptEngine:
     ) -> list[T]:
         """Return ``work`` of every block; see `Engine.map`."""
         if clamps or not self._small(last_step - as_of_step):
-            return self._inner.map(
+            return self.inner.map(
                 work, evidence, as_of_step=as_of_step, last_step=last_step, clamps=clamps
             )
         if self._run is None:
             blocks = tuple(
-                self._inner.map(_keep, evidence, as_of_step=as_of_step, last_step=last_step)
+                self.inner.map(_keep, evidence, as_of_step=as_of_step, last_step=last_step)
             )
             self._run = _Run(evidence, as_of_step, last_step, blocks)
         run = self._run
         if not _serves(run, evidence, as_of_step, last_step):
-            return self._inner.map(work, evidence, as_of_step=as_of_step, last_step=last_step)
+            return self.inner.map(work, evidence, as_of_step=as_of_step, last_step=last_step)
         more = _said(evidence, as_of_step) - _said(run.evidence, as_of_step)
         by_draws = {block.ahead.draws.start: block for block in run.blocks}
 

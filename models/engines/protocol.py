@@ -21,7 +21,7 @@ from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.records import Study
 
-__all__ = ["Ahead", "Clamp", "Engine", "Run", "Step", "path_noise", "run_engine"]
+__all__ = ["Ahead", "Clamp", "Engine", "EngineAround", "Run", "Step", "path_noise", "run_engine"]
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.integer]
@@ -140,6 +140,39 @@ class Engine(Protocol):
         Blocks are shared among threads.
         """
         ...
+
+
+class EngineAround:
+    """What engines share that leave the work to another; `map` is theirs.
+
+    Parameters
+    ----------
+    inner : Engine
+        The other.
+    """
+
+    def __init__(self, inner: Engine) -> None:
+        self.inner = inner
+
+    @property
+    def study(self) -> Study:
+        """As that of the other engine."""
+        return self.inner.study
+
+    @property
+    def draws(self) -> Draws:
+        """As that of the other engine."""
+        return self.inner.draws
+
+    @property
+    def paths(self) -> int:
+        """As that of the other engine."""
+        return self.inner.paths
+
+    @property
+    def seed(self) -> int:
+        """As that of the other engine."""
+        return self.inner.seed
 
 
 @dataclass(frozen=True, slots=True)
