@@ -270,8 +270,8 @@ class ItemWords:
     def _missing(self, held: Held) -> list[Problem]:
         problems = []
         if not self.on:
-            what, allowed = "when did it happen?", "a day, a month, or FROM/TO"
-            problems.append(Problem("--on", what, allowed=allowed))
+            mend = "give a day, a month, or FROM/TO"
+            problems.append(Problem("--on", "it is not said when it happened", mend=mend))
         if not (self.source or self.source_name or self.source_letter):
             known = sorted({one.id for one in held.study.sources} | set(held.sources))
             problems.append(

@@ -222,7 +222,7 @@ def tell_ledger(ledger: Ledger, study: Study, lang: str, author: str | None = No
     own = sum(
         row.kind in ("observe", "check")
         and row.author == me
-        and row.id in held
+        and str(row.id) in held
         and any(version.until is None for version in held.versions(str(row.id)))
         for row in held.rows
     )

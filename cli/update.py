@@ -186,7 +186,15 @@ def update_study(
     except Exception:
         # That it could not be shown must not hide that it is there.
         if recorded is not None:
-            tell(say("update.recorded", lang, id=recorded.id, command=recorded.undo))
+            tell(
+                say(
+                    "update.recorded",
+                    lang,
+                    id=recorded.id,
+                    ledger=recorded.ledger,
+                    command=recorded.undo,
+                )
+            )
         raise
 
 

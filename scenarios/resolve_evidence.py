@@ -206,7 +206,7 @@ def resolve_item(id: str, entry: Entry, refs: References) -> Item:
             f"{path}.known",
             "known before the end of what happened",
             got=f"{known}, happened {happened}",
-            mend="correct `known`, or end `happened` where it was over",
+            mend="give a later known date, or let it end where it was over",
         )
     if until is not None and until < known:
         book.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -138,11 +139,20 @@ def carry_out(
         shift,
         None if undone is None else undone.row,
         tuple(notes(before, after, row)) if notes is not None else (),
+        "" if request.dry_run or request.quiet or row.kind == "undo" else _undo(request),
     )
     if request.json:
         write_document(change_document(found, None if name == Memory.name else name, loaded.id))
     else:
         write_text(change_lines(found, lang))
+
+
+def _undo(request: Request) -> str:
+    """Return the command that takes a change back."""
+    words = ["tarjih", "evidence", "undo", request.study]
+    words += [] if request.ledger is None else ["--ledger", request.ledger]
+    words += [] if request.author is None else ["--author", request.author]
+    return shlex.join(words)
 
 
 def check_undated(because: str, known: str | None) -> None:

@@ -13,7 +13,6 @@ from tarjih.cli.items import (
     Author,
     Cluster,
     Credibility,
-    Known,
     Label,
     Note,
     SourceLetter,
@@ -48,6 +47,15 @@ ToDay = Annotated[
     str,
     typer.Option("--to", metavar="DATE", help="Last day that was looked over.", show_default=False),
 ]
+LookedKnown = Annotated[
+    str | None,
+    typer.Option(
+        "--known",
+        metavar="DATE",
+        help="When it became known. Default: the last day of --to.",
+        show_default=False,
+    ),
+]
 
 
 def check_indicator(
@@ -55,7 +63,7 @@ def check_indicator(
     indicator: Indicator,
     start: FromDay,
     end: ToDay,
-    known: Known = None,
+    known: LookedKnown = None,
     source: Sources = None,
     source_name: SourceName = None,
     source_letter: SourceLetter = None,
@@ -124,9 +132,12 @@ def check_indicator(
         return one_of(ids, text, "INDICATOR", "unknown indicator")
 
     def detection(before: Study, after: Study, row: Row) -> Iterator[str]:
+        from tarjih.reports.texts.updating import understood_lines
         from tarjih.reports.words.numbers import percent_text
         from tarjih.reports.words.strings import say
 
+        item = next(one for one in after.items if one.id == row.id)
+        yield from understood_lines(after, item, lang, assumed=credibility is None)
         sign = next(one for one in after.indicators if one.id == row.body["item"]["checked"])
         yield say("change.detection", lang, share=percent_text(sign.detection, lang))
 

@@ -58,7 +58,7 @@ def merge_items(
     from tarjih.cli.evidence.changing import Request, carry_out
 
     def act(book: Ledger, loaded: Study) -> Row:
-        places = {"id": "ID", "ids": "ID", "known": "--known", "note": "--note"}
+        places = {"id": "ID", "ids": "ID", "known": "--known", "note": "--note", "again": "--again"}
         return book.merge(loaded, ids, known=known, note=note, author=author, places=places)
 
     carry_out(

@@ -81,6 +81,7 @@ def retract_item(
                 "known": "--known",
                 "source": "--source",
                 "note": "--note",
+                "again": "--again",
             },
         )
 

@@ -123,8 +123,9 @@ def accounts_of(held: Held, *, hindsight: bool = False) -> tuple[Account, ...]:
         row = next((one.row for one in entries if isinstance(one.said, Observe)), None)
         standing = [one for one in entries if one.undone is None]
         versions = held.item_versions(id, hindsight=hindsight)
-        for item in versions:
-            ended = None if item.until is None else _ending(item, standing)
+        for n, item in enumerate(versions):
+            goes_on = n + 1 < len(versions)
+            ended = None if item.until is None else _ending(item, standing, goes_on)
             found.append(Account(id, item, row, ended))
         if not versions:
             last = _last_said(standing)
@@ -157,8 +158,11 @@ def _last_said(standing: list[Recorded]) -> Ending:
     return _said_by(ends[-1]) if ends else Ending("study")
 
 
-def _ending(item: Item, standing: list[Recorded]) -> Ending:
-    """Return what ended a version: of the changes that day the one recorded last."""
+def _ending(item: Item, standing: list[Recorded], goes_on: bool) -> Ending:
+    """Return what ended a version: of the changes that day the one recorded last.
+
+    Where a next version goes on, an amendment says more than the loss of one source.
+    """
     on_the_day = [
         one
         for one in standing
@@ -169,7 +173,8 @@ def _ending(item: Item, standing: list[Recorded]) -> Ending:
     ]
     if not on_the_day:
         return Ending("study")
-    latest = max(on_the_day, key=lambda one: (_known(one), one.row.seq))
+    amended = [one for one in on_the_day if goes_on and isinstance(one.said, Amend)]
+    latest = max(amended or on_the_day, key=lambda one: (_known(one), one.row.seq))
     return _said_by(latest, item.id.partition("~")[0])
 
 

@@ -367,7 +367,8 @@ class Recorder:
             f"{name} is no longer held since {last.until}",
             places,
             got=name,
-            mend="if it stands after all, record it once more (`again`)",
+            mend="if it stands after all, record it once more "
+            f"({(places or {}).get('again', 'again')})",
         )
 
     def _sources(self, sources: Iterable[Source], places: Places | None) -> dict[str, Data]:
@@ -390,7 +391,7 @@ class Recorder:
             places,
             mend="if another source tells it too, name that one as well or amend "
             f"{twin}; if it is another event all the same, record it once more "
-            f"(`{(places or {}).get('again', 'again')}`)",
+            f"({(places or {}).get('again', 'again')})",
         )
 
     def _check_alike(self, versions: Mapping[str, Version], places: Places | None) -> None:

@@ -130,7 +130,8 @@ def _version(found: ItemHistory, row: Listed, lang: str) -> str:
     }
     start = short_date_text(item.known, lang)
     why = "" if account.ended is None else ending_text(account.ended, lang)
-    if account.never:
+    # What was changed on the day that it became known was held on none.
+    if account.never or item.until == item.known:
         return say("evidence.version_never", lang, why=why, **fields)
     if item.until is None:
         return say("evidence.version", lang, start=start, **fields)

@@ -39,6 +39,8 @@ class Changed:
         Of an undo: the entry that it took back.
     notes : sequence of str
         More to say, in the language of the text.
+    undo : str
+        The command that takes it back; empty if nothing was recorded.
     """
 
     row: Row
@@ -46,6 +48,7 @@ class Changed:
     shift: BeliefShift | None = None
     undone: Row | None = None
     notes: Sequence[str] = ()
+    undo: str = ""
 
 
 def change_lines(found: Changed, lang: str = "en") -> list[str]:
@@ -72,7 +75,10 @@ def change_lines(found: Changed, lang: str = "en") -> list[str]:
         )
     if found.shift is not None:
         lines += shift_lines(found.shift, lang)
-    return [paragraph(line, lang) for line in (*lines, *found.notes)]
+    lines += found.notes
+    if found.undo:
+        lines.append(say("change.undo", lang, command=figures(found.undo, lang)))
+    return [paragraph(line, lang) for line in lines]
 
 
 def shift_lines(shift: BeliefShift, lang: str = "en") -> list[str]:

@@ -32,12 +32,13 @@ from tarjih.reports.words.numbers import (
     count_text,
     decimal_text,
     figures,
+    isolated,
     paragraph,
     percent_text,
     signed_text,
 )
 from tarjih.reports.words.strings import language, list_text, quoted, say
-from tarjih.scenarios.records import Weights, translate
+from tarjih.scenarios.records import Item, Study, Weights, translate
 
 if TYPE_CHECKING:
     from tarjih.models.asked.updating import Update
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Recorded",
     "item_lines",
+    "understood_lines",
     "update_document",
     "update_document_of",
     "update_lines",
@@ -66,7 +68,13 @@ def item_lines(found: Update, lang: str = "en", *, assumed: bool = False) -> lis
     assumed : bool
         Whether its credibility was not given.
     """
-    item, study = found.item, found.study
+    return understood_lines(found.study, found.item, lang, assumed=assumed)
+
+
+def understood_lines(
+    study: Study, item: Item, lang: str = "en", *, assumed: bool = False
+) -> list[str]:
+    """Say how an item of a study was understood; see `item_lines`."""
     lines = [
         say(
             "update.item",
@@ -260,7 +268,12 @@ class _Told:
         elif recorded is not None:
             undo = figures(recorded.undo, self.lang)
             lines.append(
-                self.say("update.recorded", id=figures(recorded.id, self.lang), command=undo)
+                self.say(
+                    "update.recorded",
+                    id=figures(recorded.id, self.lang),
+                    ledger=isolated(str(recorded.ledger), self.lang),
+                    command=undo,
+                )
             )
         if found.note_due:
             later = recorded is not None and not recorded.dry_run

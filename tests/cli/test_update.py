@@ -61,7 +61,7 @@ def test_it_tells_in_order(call: Call, demo: Path) -> None:
         "In brackets: 90% interval",
         "weights set by hand give no chance of it",
         "Told by: 1 report, 1 origin.",
-        "Recorded as n1. To take it back: tarjih evidence undo demo --ledger x.db",
+        "Recorded as n1 in x.db. To take it back: tarjih evidence undo demo --ledger x.db",
     ]
     places = [done.out.index(mark) for mark in marks]
     assert places == sorted(places)
@@ -183,7 +183,7 @@ def test_the_same_again_is_refused_with_the_earlier_id(call: Call, demo: Path) -
     done = call("update", "demo", *SEEN, "--ledger", "x.db", "--credibility", "1")
     assert done.code == 2
     assert done.message.startswith("the item: recorded already as n1: ")
-    assert "`--again`" in done.message
+    assert "(--again)" in done.message
     with Ledger.open("x.db", create=False) as ledger:
         assert ledger.head == head
     assert call("update", "demo", *SEEN, "--ledger", "x.db", "--again").code == 0
@@ -228,7 +228,7 @@ def test_quiet_is_the_item_and_the_answer(call: Call, demo: Path) -> None:
     assert done.err == ""
     assert "Before" not in done.out
     assert done.out.splitlines()[0].startswith("The item: ")
-    assert "Recorded as n1." in done.out
+    assert "Recorded as n1 in " in done.out
 
 
 def test_it_says_the_same_in_arabic(call: Call, demo: Path) -> None:
@@ -298,7 +298,8 @@ def test_what_is_recorded_is_told_when_the_statement_fails(
     monkeypatch.setattr(kept, "record_statement", full)
     done = call("update", "demo", *SEEN, "--ledger", "x.db")
     assert done.code == 1
-    assert done.message.startswith("n1 is recorded in x.db, but no statement of what it did: ")
+    last = done.err.splitlines()[-1]
+    assert last.startswith("n1 is recorded in x.db, but no statement of what it did: ")
     assert said(demo.parent / "x.db")["seen"] == "ferry_calls"
 
 
@@ -352,7 +353,7 @@ def test_what_is_missing_is_told_by_its_option(call: Call, demo: Path) -> None:
     assert done.code == 2
     lines = done.err.splitlines()
     assert lines == [
-        "--on: when did it happen?: allowed: a day, a month, or FROM/TO",
+        "--on: it is not said when it happened: give a day, a month, or FROM/TO",
         "--source: who tells it?: allowed: harbour_office, local_paper; "
         "or --source-name and --source-letter for a new one",
     ]

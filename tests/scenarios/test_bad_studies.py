@@ -142,7 +142,7 @@ CASES = {
     "known too early": (
         "    known: 2026-03-01",
         "    known: 2026-02-27",
-        ["known before the end of what happened", "correct `known`, or end `happened`"],
+        ["known before the end of what happened", "give a later known date, or let it end"],
     ),
     "bears on two things": (
         "    seen: ferry_calls",

@@ -289,3 +289,30 @@ def test_a_folder_of_nobody(place) -> None:
     done = place.call("evidence", "list", "demo.yaml", "--ledger", "~no_such_user_x/y.db")
     assert done.code == 2
     assert "--ledger: no such user's folder: got '~no_such_user_x/y.db'" in done.message
+
+
+def test_what_was_recorded_is_said_and_how_to_undo_it(place) -> None:
+    done = place(*CHANGES["check"])
+    for mark in (
+        "Not seen: The ferry calls every day",
+        "1–30 Apr 2026",
+        "The local paper",
+        "3 (possibly true) is assumed",
+        "Belief",
+        f"To take it back: tarjih evidence undo demo.yaml --ledger {place.path}",
+    ):
+        assert mark in done.out
+    assert "--on" not in place.call("evidence", "check", "--help").out
+    assert "To take it back" not in place(*CHANGES["undo"]).out
+    assert "To take it back" not in place(*CHANGES["amend"], "--dry-run").out
+
+
+def test_each_version_is_told_what_ended_it(place) -> None:
+    place("amend", "n1", "--credibility", "4", "--source", "harbour_office", "--source",
+          "local_paper", "--known", "2026-04-20")  # fmt: skip
+    place("retract", "n1", "--because", "withdrawn", "--source", "harbour_office", "--known",
+          "2026-04-20")  # fmt: skip
+    shown = place("show", "n1").out
+    assert "held from 3 Apr 2026 until 20 Apr 2026 (amended)" in shown
+    place("retract", "n1", "--because", "disproved", "--known", "2026-04-20")
+    assert "from 20 Apr 2026 until 20 Apr 2026" not in place("show", "n1").out
