@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,6 +79,7 @@ Again = Annotated[
         help="Amend it although it then says the same as another item: it is another event.",
     ),
 ]
+_REMARKS = frozenset({"label", "note", "url", "cites"})
 _REMOVABLE = ("relays", "cluster", "note", "url", "cites", "retrospective")
 
 
@@ -119,7 +121,8 @@ def amend_item(
 
     Give the fields that change, as for `tarjih update`; --source names all tellers anew.
     --known is when the change became known: it holds from then on, and earlier days go on
-    seeing what was held then. With --because our-error it is mended on every day.
+    seeing what was held then. A label, a note or a link bears on nothing and needs no date. With
+    --because our-error it is mended on every day.
     """
     from tarjih.cli.evidence.changing import Request, carry_out, check_undated
     from tarjih.cli.items import ItemWords
@@ -147,11 +150,15 @@ def amend_item(
 
     def act(book: Ledger, loaded: Study) -> Row:
         changes, new = _changes(words, removed, book, loaded, lang, because)
+        since: dt.date | str | None = known
+        if since is None and because == "news" and changes.keys() <= _REMARKS:
+            # What bears on nothing may be added as if it had been said at once.
+            since = _known(book, loaded, id)
         return book.amend(
             loaded,
             id,
             changes,
-            known=known,
+            known=since,
             because=because,  # type: ignore[arg-type]  # an unknown reason is refused there
             sources=new,
             again=again,
@@ -164,6 +171,13 @@ def amend_item(
     carry_out(
         Request(study, ledger, as_of, engine, seed, dry_run, lang, json, quiet, author=author), act
     )
+
+
+def _known(book: Ledger, loaded: Study, id: str) -> dt.date | None:
+    """Return when what an item says last became known."""
+    held, name = book.held(loaded), id.partition("~")[0]
+    versions = held.versions(name) if name in held else []
+    return versions[-1].known if versions else None
 
 
 def _changes(

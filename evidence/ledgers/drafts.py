@@ -36,6 +36,8 @@ Places = Mapping[str, str]
 
 _LONGEST: Final = {"label": 500, "note": 10_000, "url": 2_000, "cites": 2_000}
 _LONGEST_OTHER: Final = 200
+_WEB: Final = ("https://", "http://")
+_TURNING: Final = re.compile("[\u202d\u202e]")
 _SEVERAL_LINES: Final = ("note",)
 _BY_HAND: Final[Text] = {"en": "weights set by hand", "ar": "أوزان وُضعت يدويًا"}
 _NOT_SEEN: Final[Text] = {"en": "Not seen", "ar": "لم يُرصد"}
@@ -111,6 +113,9 @@ def checked_item(
     _fill(held.study, data, lang)
     if "until" in data:
         book.add(f"{prefix}.until", "an item is recorded as held", mend="retract it afterwards")
+    if data.get("url") and not str(data["url"]).lower().startswith(_WEB):
+        book.add(f"{prefix}.url", "no address on the web", got=str(data["url"]),
+                 allowed="https://… or http://…")  # fmt: skip
     entry = ITEM.read(data, prefix, book)
     if entry is None:
         _raise(book, prefix)
@@ -143,7 +148,8 @@ def _plain(value: Any, path: str, name: str, book: Book) -> Any:
 def _clean(text: str, path: str, name: str, book: Book) -> str:
     # What can be printed holds neither; most texts can, and there may be very many.
     if not text.isprintable():
-        control = CONTROL.search(text)
+        # What turns the direction of writing over makes a text read otherwise than it is stored.
+        control = CONTROL.search(text) or _TURNING.search(text)
         line = None if control or name in _SEVERAL_LINES else _BREAKS.search(text)
         found = control or line
         if found:

@@ -150,7 +150,7 @@ def _act(act: Act, lang: str) -> str:
         "label": translate(act.label, lang),
     }
     if act.did == "amended":
-        fields["fields"] = list_text([figures(one, lang) for one in act.fields], lang)
+        fields["fields"] = list_text([say(f"field.{one}", lang) for one in act.fields], lang)
         if act.known is None:
             return say("import.act.mended", lang, **fields)
     if act.known is None:

@@ -61,7 +61,7 @@ class Recorded:
     @property
     def amend(self) -> str:
         """The command that adds a note."""
-        words = (self.study, self.id, "--because", "our-error", "--item-note", "…")
+        words = (self.study, self.id, "--item-note", "…")
         return self._command("amend", *words)
 
     def _command(self, *words: str) -> str:

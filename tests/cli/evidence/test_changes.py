@@ -316,3 +316,23 @@ def test_each_version_is_told_what_ended_it(place) -> None:
     assert "held from 3 Apr 2026 until 20 Apr 2026 (amended)" in shown
     place("retract", "n1", "--because", "disproved", "--known", "2026-04-20")
     assert "from 20 Apr 2026 until 20 Apr 2026" not in place("show", "n1").out
+
+
+def test_a_note_needs_neither_date_nor_error(place) -> None:
+    done = place.document("amend", "n1", "--item-note", "why")
+    assert (done["body"]["because"], done["body"]["known"]) == ("news", "2026-04-03")
+    assert "Versions:" not in place("show", "n1").out
+    assert place("amend", "n1", "--credibility", "4").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--url", "javascript:alert(1)"], "--url: no address on the web"),
+        (["--item-note", "a\u202eb"], "--item-note: control character: got 'U+202E'"),
+    ],
+)
+def test_what_could_mislead_or_run_is_refused(place, words: list[str], what: str) -> None:
+    done = place("amend", "n1", *words)
+    assert (done.code, place.count) == (2, 2)
+    assert what in done.err
