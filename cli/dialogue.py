@@ -13,7 +13,7 @@ import datetime as dt
 import re
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -142,11 +142,13 @@ class _Asking:
         while True:
             answer = _read(f"{question} {shown}> ", self.lang) or default
             if answer is None:
+                self.line(say("ask.needed", self.lang))
                 continue
             try:
                 words = take(answer)
                 self.check(words)
             except InvalidRequest as error:
+                self.line(say("ask.refused", self.lang))
                 note(str(error))
                 continue
             return words
@@ -263,7 +265,9 @@ class _Asking:
 
         def take(answer: str) -> ItemWords:
             tellers, relays, name, letter = [], list(words.relay or ()), None, None
-            for part in _parts(answer):
+            # A name may hold commas itself.
+            whole = _named(answer, known) in known
+            for part in [answer] if whole else _parts(answer):
                 new = re.fullmatch(r"(.+):\s*(\S+)", part)
                 if new and name is not None:
                     raise InvalidRequest(Problem("--source-name", "one new source at a time", part))
@@ -271,9 +275,9 @@ class _Asking:
                     name, letter = new[1].strip(), new[2]
                     continue
                 teller, equals, origin = (piece.strip() for piece in part.partition("="))
-                tellers.append(_numbered(teller, ids))
+                tellers.append(_named(teller, known))
                 if equals:
-                    relays.append(f"{tellers[-1]}={_numbered(origin, ids)}")
+                    relays.append(f"{tellers[-1]}={_named(origin, known)}")
             return replace(
                 words, source=tellers or None, source_name=name, source_letter=letter,
                 relay=relays or None,
@@ -311,6 +315,12 @@ class _Asking:
 def _parts(answer: str) -> list[str]:
     """Divide an answer at its commas, Arabic ones too."""
     return [part.strip() for part in re.split("[,،؛;]", answer) if part.strip()]
+
+
+def _named(answer: str, known: Mapping[str, Text]) -> str:
+    """Return the id that a number of the list stands for, or a name as it is shown."""
+    names = {one.casefold(): id for id, label in known.items() for one in label.values()}
+    return names.get(answer.strip().casefold()) or _numbered(answer, list(known))
 
 
 def _numbered(answer: str, ids: Sequence[str]) -> str:

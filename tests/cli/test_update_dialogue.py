@@ -216,3 +216,26 @@ def test_no_cluster_can_be_said_in_words(answer: str, monkeypatch: pytest.Monkey
     )  # fmt: skip
     assert ask_item(given, held, dt.date(2026, 1, 1)).cluster is None
     assert "[Enter: no cluster]" in shown[0]
+
+
+@pytest.mark.parametrize("pair", [True, False])
+def test_a_known_source_may_be_named_as_it_is_shown(
+    pair: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Ledger(Memory()).held(load("syria_russia"))
+    whole, first = held.study.sources[:2]
+    assert "," in whole.label["en"]
+    named = f"{first.label['ar']}، {first.id}" if pair else whole.label["en"]
+    answers = iter(["", "nobody of this name", named])
+    monkeypatch.setattr("tarjih.cli.dialogue._read", lambda prompt, lang: next(answers))
+    shown: list[str] = []
+    monkeypatch.setattr("tarjih.cli.dialogue.note", shown.append)
+    given = ItemWords(
+        indicator=held.study.indicators[0].id, on="2025-12-01", known="2025-12-01",
+        credibility="3", cluster="c",
+    )  # fmt: skip
+    found = ask_item(given, held, dt.date(2026, 1, 1), "ar")
+    assert found.source == ([first.id, first.id] if pair else [whole.id])
+    text = "\n".join(shown)
+    assert "لا بد من إجابة هنا" in text
+    assert "لا يمكن قبول هذه الإجابة" in text
