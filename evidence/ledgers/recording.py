@@ -322,6 +322,9 @@ class Recorder:
         if name not in self._held:
             ids = self._held.ids
             many = len(ids) > 40
+            if re.fullmatch(r"s\d+", name):
+                mend = "that is a statement's number: see `tarjih audit`"
+                raise _wrong("id", "this is no item", places, got=id, mend=mend)
             raise _wrong(
                 "id",
                 "there is no such item",

@@ -207,6 +207,8 @@ class _Text:
                 return [paragraph(say("audit.nothing_later", lang), lang), ""]
             return []
         lines = [paragraph(say(f"audit.why.{which}", lang), lang)]
+        if len(path) == 1:
+            lines = [paragraph(say(f"audit.why_one.{which}", lang), lang)]
         # Of one part alone the change is the whole difference, which stands above.
         for row in range(len(_WHENS) if len(path) > 1 else 0):
             lines += self._parts_table(path, row)

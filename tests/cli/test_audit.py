@@ -153,6 +153,10 @@ def test_an_update_comes_out_the_same(call: Call, said: Path) -> None:
     told = json.loads(call("audit", "demo", "--on", TODAY, "--json").out)
     assert told["statement"] == row.id
     assert [part["kind"] for part in told["parts"]] == ["errors"]
+    shown = call("audit", "demo", "--on", TODAY).out
+    # Of one part alone no points are listed, and none are announced.
+    assert "from what was said: one thing accounts for all of it." in shown
+    assert "from what was said, in points:" not in shown
 
 
 def test_a_view_and_a_pool_come_out_the_same(call: Call, disputed: Path) -> None:

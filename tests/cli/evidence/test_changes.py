@@ -336,3 +336,8 @@ def test_what_could_mislead_or_run_is_refused(place, words: list[str], what: str
     done = place("amend", "n1", *words)
     assert (done.code, place.count) == (2, 2)
     assert what in done.err
+
+
+def test_a_statement_is_no_item(place) -> None:
+    done = place("amend", "s2", "--item-note", "x")
+    assert "ID: this is no item: got 's2'; that is a statement's number" in done.err
