@@ -23,7 +23,7 @@ from tarjih.cli.items import ITEM_PLACES, ItemWords, one_of
 from tarjih.cli.output import note
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.reports.words.controls import printable
-from tarjih.reports.words.numbers import figures, paragraph
+from tarjih.reports.words.numbers import count_text, figures, paragraph
 from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import Text, translate
 
@@ -256,11 +256,12 @@ class _Asking:
         ids = list(known)
         self.rows(list(known.items()))
         example = ids[0] if ids else "source"
+        origin, name = say("ask.origin", self.lang), say("ask.name", self.lang)
         question = say(
             "ask.who",
             self.lang,
-            relay=figures(f"{example}=ORIGIN", self.lang),
-            new=figures("NAME:C", self.lang),
+            relay=figures(f"{example}={origin}", self.lang),
+            new=figures(f"{name}:C", self.lang),
         )
 
         def take(answer: str) -> ItemWords:
@@ -290,7 +291,14 @@ class _Asking:
         self.line(say("ask.credibility", self.lang))
         for digit in range(1, 7):
             word = say(f"update.credibility.{digit}", self.lang)
-            self.line(say("update.weight", self.lang, scenario=f"  {digit}", word=word))
+            self.line(
+                say(
+                    "update.weight",
+                    self.lang,
+                    scenario=f"  {count_text(digit, self.lang)}",
+                    word=word,
+                )
+            )
         return self.until("", "3", lambda answer: replace(words, credibility=answer))
 
     def cluster(self, words: ItemWords) -> ItemWords:

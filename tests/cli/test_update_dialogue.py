@@ -19,6 +19,7 @@ from tarjih.cli.dialogue import ask_item
 from tarjih.cli.items import ItemWords
 from tarjih.evidence.ledgers.ledger import Ledger
 from tarjih.evidence.ledgers.memory import Memory
+from tarjih.reports.words.locales import locale_of
 from tarjih.scenarios import load
 
 _COMMAND = "import sys; from tarjih.cli.app import main; sys.exit(main())"
@@ -239,3 +240,23 @@ def test_a_known_source_may_be_named_as_it_is_shown(
     text = "\n".join(shown)
     assert "لا بد من إجابة هنا" in text
     assert "لا يمكن قبول هذه الإجابة" in text
+
+
+def test_examples_and_digits_are_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Ledger(Memory()).held(load("syria_russia"))
+    shown: list[str] = []
+
+    def read(prompt: str, lang: str) -> str:
+        shown.append(prompt)
+        return "1"
+
+    monkeypatch.setattr("tarjih.cli.dialogue._read", read)
+    monkeypatch.setattr("tarjih.cli.dialogue.note", shown.append)
+    given = ItemWords(
+        indicator=held.study.indicators[0].id, on="2025-12-01", known="2025-12-01", cluster="c"
+    )
+    ask_item(given, held, dt.date(2026, 1, 1), locale_of("ar", "arabic"))
+    text = "\n".join(shown)
+    assert "ORIGIN" not in text
+    assert "NAME" not in text
+    assert "٣: قد يكون صحيحًا" in text.replace("\N{RIGHT-TO-LEFT MARK}", "")
