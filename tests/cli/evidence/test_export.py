@@ -33,7 +33,7 @@ def eventful(place):
                 "credibility": 2,
                 "label": {"en": '=HYPERLINK("x"), two\'s', "ar": 'قيل، "نعم"'},
                 "note": "-1\n+2\n@three",
-                "url": "'=x",
+                "cites": "'=x",
             },
             sources=[radio],
         )
@@ -82,7 +82,7 @@ def test_what_is_held_comes_back_as_it_stands(eventful, ending: str) -> None:
         radio = ledger.held(eventful.study).source(item.sources[0])
     assert item.label == {"en": '=HYPERLINK("x"), two\'s', "ar": 'قيل، "نعم"'}
     assert item.note == {"en": "-1\n+2\n@three"}
-    assert item.url == "'=x"
+    assert item.cites == "'=x"
     assert radio is not None
     assert radio.label == {"en": '=Radio, "Port"'}
 
