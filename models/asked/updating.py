@@ -176,7 +176,7 @@ def update_of(
     --------
     >>> import tarjih
     >>> from tarjih.models import update_of
-    >>> found = update_of(tarjih.load("syria_russia"), "e19")
+    >>> found = update_of(tarjih.load("syria_russia"), "e46")
     >>> found.entry.counted, found.before.as_of == found.after.as_of
     (True, True)
     """

@@ -87,7 +87,7 @@ def test_an_error_of_ours_leaves_no_trace_in_a_forecast(study, draws, kept, wron
 @given(kept=st.lists(items(), max_size=3), first=items(), digit=st.integers(1, 5))
 def test_amending_forecasts_as_retracting_and_observing(study, draws, kept, first, digit) -> None:
     known = (dt.date.fromisoformat(first["known"]) + 20 * DAY).isoformat()
-    changes = {"credibility": digit, "url": "x", "sources": ["e"]}
+    changes = {"credibility": digit, "url": "https://example.org/x", "sources": ["e"]}
     amended, apart = recorded(study, [*kept, first]), recorded(study, [*kept, first])
     name = f"i{len(kept)}"
     amended.amend(study, name, changes, known=known, again=True)
@@ -105,7 +105,7 @@ def test_what_is_exported_and_imported_forecasts_the_same(
     ledger = recorded(study, kept)
     known = (dt.date.fromisoformat(kept[0]["known"]) + 20 * DAY).isoformat()
     if ends == "amended":
-        ledger.amend(study, "i0", {"url": "x", "credibility": 6}, known=known, again=True)
+        ledger.amend(study, "i0", {"url": "https://example.org/x", "credibility": 6}, known=known, again=True)
     elif ends != "held":
         ledger.retract(study, "i0", because=ends, known=known)
     held = ledger.held(study)

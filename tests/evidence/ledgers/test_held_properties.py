@@ -91,7 +91,7 @@ def histories(draw: Any, ours: bool = True) -> list[list[Step]]:
             known += DAY * draw(st.integers(1, 60))
             if known > LAST:
                 break
-            changes = {"url": f"{n}.{turn}", "credibility": draw(st.integers(1, 6))}
+            changes = {"url": f"https://example.org/{n}.{turn}", "credibility": draw(st.integers(1, 6))}
             if draw(st.booleans()):
                 changes |= draw(st.sampled_from(BEARINGS))
             steps.append(Step("amend", first.id, {"changes": changes, "known": known}))
