@@ -105,7 +105,9 @@ def test_what_is_exported_and_imported_forecasts_the_same(
     ledger = recorded(study, kept)
     known = (dt.date.fromisoformat(kept[0]["known"]) + 20 * DAY).isoformat()
     if ends == "amended":
-        ledger.amend(study, "i0", {"url": "https://example.org/x", "credibility": 6}, known=known, again=True)
+        ledger.amend(
+            study, "i0", {"url": "https://example.org/x", "credibility": 6}, known=known, again=True
+        )
     elif ends != "held":
         ledger.retract(study, "i0", because=ends, known=known)
     held = ledger.held(study)

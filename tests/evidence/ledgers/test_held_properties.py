@@ -91,7 +91,10 @@ def histories(draw: Any, ours: bool = True) -> list[list[Step]]:
             known += DAY * draw(st.integers(1, 60))
             if known > LAST:
                 break
-            changes = {"url": f"https://example.org/{n}.{turn}", "credibility": draw(st.integers(1, 6))}
+            changes = {
+                "url": f"https://example.org/{n}.{turn}",
+                "credibility": draw(st.integers(1, 6)),
+            }
             if draw(st.booleans()):
                 changes |= draw(st.sampled_from(BEARINGS))
             steps.append(Step("amend", first.id, {"changes": changes, "known": known}))
@@ -122,7 +125,13 @@ def mergers(draw: Any, ours: bool) -> list[Step]:
     known = second.known + DAY * draw(st.integers(0, 30))
     steps = [first, second, Step("merge", "m0", {"ids": ["m0", "m1"], "known": known})]
     known += DAY * draw(st.integers(0, 30))
-    steps.append(Step("amend", "m0", {"changes": {"url": "x", "credibility": 4}, "known": known}))
+    steps.append(
+        Step(
+            "amend",
+            "m0",
+            {"changes": {"url": "https://example.org/x", "credibility": 4}, "known": known},
+        )
+    )
     teller = draw(st.sampled_from(second.item["sources"]))
     known += DAY * draw(st.integers(1, 30))
     gone = {"because": "withdrawn", "known": known, "source": teller}
@@ -252,7 +261,11 @@ def test_an_amendment_is_a_retraction_and_an_observation(study, record, data) ->
     others = shuffled(history, data.draw)
     first = data.draw(items("item"))
     known = first.known + DAY * data.draw(st.integers(1, 60))
-    changes = {"credibility": data.draw(st.integers(1, 6)), "url": "x", "sources": ["e"]}
+    changes = {
+        "credibility": data.draw(st.integers(1, 6)),
+        "url": "https://example.org/x",
+        "sources": ["e"],
+    }
     bearing = data.draw(st.sampled_from(BEARINGS))
     amended = record([*others, first, Step("amend", "item", {
         "changes": changes | {"relays": None} | bearing, "known": known,
