@@ -49,6 +49,8 @@ _TALLEST = 690.0  # points that a chart may take on a page, with its caption
 _LINE = 499.0  # points of a line of text
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Two figures side by side, each between marks of its direction, would run on as one.
+_FENCED = re.compile("\u200e([^\u200e]+)\u200e")
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 _LONG, _PIECE = re.compile(r"\S{73,}"), re.compile(r"\S{1,24}")
 _NUMBER_SHARE, _LEAST_SHARE, _MOST_SHARE = 0.6, 6, 46
@@ -128,7 +130,7 @@ def _shown(text: str) -> str:
     A word longer than a line may break anywhere.
     """
     letters = _letters()
-    text = _VOWELS.sub("", text)
+    text = _FENCED.sub("\u200e\\1\u200e\u200f", _VOWELS.sub("", text))
     kept = "".join(
         one if ord(one) in letters and one not in _TURNING else " " if one.isspace() else _UNKNOWN
         for one in text

@@ -11,6 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 
+from tarjih.reports.report import pdf
 from tarjih.reports.report.blocks import Heading, Manuscript, Paragraph, Picture, Run, plain_text
 from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.mended import mended_marks
@@ -117,3 +118,9 @@ def test_vowel_signs_are_told_once() -> None:
     assert mended_marks(b"no such file") == b"no such file"
     other = replace(manuscript, lang="en")
     assert pdf_report(other) != pdf_report(manuscript)
+
+
+def test_figures_side_by_side_do_not_run_on_as_one() -> None:
+    """In Arabic the mean is read before its bracket, which stands to the left of it."""
+    shown = pdf._shown("\u200e8%\u200e (\u200e2–20%\u200e)")
+    assert shown == "\u200e8%\u200e\u200f (\u200e2–20%\u200e\u200f)"
