@@ -47,13 +47,19 @@ _PROCESS_WIDE = {"backend", "backend_fallback", "interactive", "toolbar", "timez
 
 
 @contextmanager
-def settings() -> Iterator[None]:
-    """Draw under matplotlib's defaults and ours; the user's settings come back after."""
+def settings(**svg: str) -> Iterator[None]:
+    """Draw under matplotlib's defaults and ours; the user's settings come back after.
+
+    Parameters
+    ----------
+    **svg : str
+        What ours say of SVG, said otherwise: the names of matplotlib's settings after ``svg.``.
+    """
     import matplotlib
 
     defaults: Any = matplotlib.rcParamsDefault
     ours: Any = {name: defaults[name] for name in defaults if name not in _PROCESS_WIDE} | _OURS
-    with matplotlib.rc_context(ours):
+    with matplotlib.rc_context(ours | {f"svg.{name}": value for name, value in svg.items()}):
         yield
 
 
@@ -125,10 +131,14 @@ def save_figure(figure: Figure, path: str | Path, *, dpi: float = 160) -> Path:
     return target
 
 
-def figure_bytes(figure: Figure, suffix: str, *, dpi: float = 160) -> bytes:
-    """Return what `save_figure` would write."""
+def figure_bytes(figure: Figure, suffix: str, *, dpi: float = 160, outlines: bool = True) -> bytes:
+    """Return what `save_figure` would write; in SVG, words as words where not ``outlines``."""
     drawn = io.BytesIO()
-    with settings(), _marked_text_as_outlines(figure if suffix == ".pdf" else None):
+    letters = "path" if outlines else "none"
+    with (
+        settings(fonttype=letters),
+        _marked_text_as_outlines(figure if suffix == ".pdf" else None),
+    ):
         figure.savefig(drawn, format=suffix[1:], dpi=dpi, metadata=_METADATA[suffix])
     return drawn.getvalue()
 

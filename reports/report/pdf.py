@@ -33,7 +33,7 @@ from tarjih.reports.report.blocks import (
     safe_address,
 )
 from tarjih.reports.report.mended import mended_marks
-from tarjih.reports.report.pictures import svg_text
+from tarjih.reports.report.pictures import lettered_svg
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.locales import digits_of
 
@@ -124,17 +124,18 @@ def _letters() -> frozenset[int]:
     return plain & bold
 
 
-def _shown(text: str) -> str:
-    """Return a text that can be set: no sign without a shape, none that turns its surroundings.
-
-    A word longer than a line may break anywhere.
-    """
+def _settable(text: str) -> str:
+    """Return a text that can be set: no sign without a shape, none that turns its surroundings."""
     letters = _letters()
-    text = _FENCED.sub("\u200e\\1\u200e\u200f", _VOWELS.sub("", text))
-    kept = "".join(
+    return "".join(
         one if ord(one) in letters and one not in _TURNING else " " if one.isspace() else _UNKNOWN
-        for one in text
+        for one in _VOWELS.sub("", text)
     )
+
+
+def _shown(text: str) -> str:
+    """Return a text of a page that can be set; a word longer than a line may break anywhere."""
+    kept = _settable(_FENCED.sub("\u200e\\1\u200e\u200f", text))
     return _LONG.sub(lambda word: "\N{ZERO WIDTH SPACE}".join(_PIECE.findall(word[0])), kept)
 
 
@@ -207,7 +208,7 @@ def _shares(table: Table) -> list[float]:
 
 
 def _picture(block: Any) -> dict[str, Any]:
-    drawn, width, height = svg_text(block)
+    drawn, width, height = lettered_svg(block, _settable)
     share = min(1.0, _TALLEST / (height * _LINE / width))
     return {
         "kind": "picture",

@@ -50,6 +50,41 @@ def test_what_is_judged_is_found_in_reading_order(sheets: Any, lang: str) -> Non
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_a_chart_says_is_found(report: Report, lang: str) -> None:
+    from matplotlib.text import Text
+
+    from tarjih.reports.charts.ledger_chart import draw_ledger
+    from tarjih.reports.charts.page import INSET
+
+    def draw() -> Any:
+        return draw_ledger(report.forecast, lang=lang, frame=INSET)
+
+    blocks = (Heading("t", 1), Picture("ledger", "c", "f", draw))
+    (page,) = text_of(pdf_report(Manuscript("t", "", "", lang, "2026-01-31", blocks)))
+    said = [words.get_text() for words in draw().findobj(Text) if words.get_visible()]
+    lines = {letters(line) for words in said for line in words.splitlines()}
+    assert len(lines) > 10
+    text = letters(page)
+    assert [line for line in lines if line not in text] == []
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
+@pytest.mark.parametrize("outside", ["🛰 未知", "\u202etxet", "</text><b>&amp;", "مرجّح (5%)."])
+def test_a_chart_can_say_anything(outside: str) -> None:
+    from tarjih.reports.charts.figures import new_figure
+
+    def draw() -> Any:
+        figure = new_figure(4.0, 1.0)
+        figure.text(0.1, 0.5, outside, parse_math=False)
+        return figure
+
+    blocks = (Heading("t", 1), Picture("chart", "c", "f", draw))
+    (page,) = text_of(pdf_report(Manuscript("t", "", "", "ar", "2026-01-31", blocks)))
+    found = letters(page)
+    assert all(letter in found for letter in letters(outside) if letter not in "未知")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
 def test_the_first_page_is_whole(sheets: Any, lang: str) -> None:
     manuscript, pdf = sheets[lang]
     sign = next(one for one in manuscript.blocks if getattr(one, "role", "") == "sign")
