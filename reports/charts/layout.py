@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ __all__ = [
 FONT = "DejaVu Sans"  # ships with matplotlib, and has Arabic
 BASELINE = 0.365 / 72  # from the middle of a capital letter to its foot, per point of size
 _LINE_HEIGHT = 1.35
+_DPI = 144
 _HINTING = 1.02  # letters fitted to coarse pixels come out wider, by up to so much
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
+@cache
 def font(size: float, weight: str = "normal") -> FontProperties:
-    """Return the one font of every chart, whatever the user's settings are."""
+    """Return the one font of every chart, whatever the user's settings are; not to be changed."""
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family=FONT, size=size, weight=weight)
@@ -53,27 +55,12 @@ class TextMeter:
     True
     """
 
-    _DPI = 144
-
-    def __init__(self) -> None:
-        self._widths: dict[tuple[str, float, str], float] = {}
-
-    @cached_property
-    def _renderer(self) -> RendererAgg:
-        from matplotlib.backends.backend_agg import RendererAgg
-
-        return RendererAgg(8, 8, self._DPI)  # type: ignore[no-untyped-call]
-
     def width(self, text: str, size: float, weight: str = "normal") -> float:
         """Return the width of one line."""
-        if not text:
-            return 0.0
-        key = text, size, weight
-        if key not in self._widths:
-            measure: Any = self._renderer.get_text_width_height_descent
-            width = measure(text, font(size, weight), ismath=False)[0]
-            self._widths[key] = float(width) / self._DPI
-        return self._widths[key]
+        # Letters join within words only, and words come again from chart to chart.
+        words = text.split(" ")
+        blanks = (len(words) - 1) * _width(" ", size, weight) if len(words) > 1 else 0.0
+        return blanks + sum(_width(word, size, weight) for word in words if word)
 
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> list[str]:
         """Break a text into lines no wider than ``width``."""
@@ -103,6 +90,19 @@ class TextMeter:
         return [*wrapped[: lines - 1], self.clip(rest, width, size, weight)]
 
 
+@lru_cache(maxsize=2**15)
+def _width(word: str, size: float, weight: str) -> float:
+    measure: Any = _renderer().get_text_width_height_descent
+    return float(measure(word, font(size, weight), ismath=False)[0]) / _DPI
+
+
+@cache
+def _renderer() -> RendererAgg:
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(8, 8, _DPI)  # type: ignore[no-untyped-call]
+
+
 def line_height(size: float) -> float:
     """Return the distance of two lines of text."""
     return size * _LINE_HEIGHT / 72
@@ -114,6 +114,14 @@ def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[
     A word that is too wide by itself is broken inside. Blanks and line breaks of the text
     count as one blank; no-break spaces do not break.
 
+    Parameters
+    ----------
+    text : str
+    width : float
+    measure : callable
+        Returns the width of a word, of a part of one, and of a blank; a line is as wide as these
+        together.
+
     Examples
     --------
     >>> wrap_text("one two three", 7, len)
@@ -121,43 +129,32 @@ def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[
     >>> wrap_text("abcdefghij", 4, len)
     ['abcd', 'efgh', 'ij']
     """
-    words = [word for word in _BLANKS.split(text) if word]
     lines: list[str] = []
-    letters = 0.0  # that a line holds, about
-    while words:
-        # Lines grow with their words, so how many fit is searched for, not tried one by one: to
-        # measure a line of Arabic is dear. What the last line held tells where to begin.
-        fits, fails = 0, len(words) + 1
-        guess = _words_within(words, letters) if letters else 8
-        while fails - fits > 1:
-            guess = min(max(guess, fits + 1), fails - 1)
-            line = " ".join(words[:guess])
-            wide = measure(line)
-            fits, fails = (guess, fails) if wide <= width else (fits, guess)
-            letters = len(line) * width / wide if wide > 0 else math.inf
-            guess = _words_within(words, letters)
-        if fits:
-            lines.append(" ".join(words[:fits]))
-            words = words[fits:]
+    blank = measure(" ")
+    used = math.inf
+    for word in filter(None, _BLANKS.split(text)):
+        wide = measure(word)
+        if used + blank + wide <= width:
+            lines[-1] += " " + word
+            used += blank + wide
             continue
-        whole = words[0]
-        cut, over = 1, len(whole)
-        while over - cut > 1:
-            middle = (cut + over) // 2
-            cut, over = (middle, over) if measure(whole[:middle]) <= width else (cut, middle)
-        lines.append(whole[:cut])
-        words = [whole[cut:], *words[1:]] if whole[cut:] else words[1:]
+        *whole, word = _broken(word, width, measure) if wide > width else [word]
+        lines += [*whole, word]
+        used = measure(word) if whole else wide
     return lines
 
 
-def _words_within(words: Sequence[str], letters: float) -> int:
-    """Return how many words have at most so many letters, with the blanks between them."""
-    used = -1
-    for n, word in enumerate(words):
-        used += len(word) + 1
-        if used > letters:
-            return n
-    return len(words)
+def _broken(word: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Break a word into pieces no wider than ``width``, of one letter at least."""
+    pieces = []
+    while measure(word) > width and len(word) > 1:
+        cut, over = 1, len(word)  # halving: how many letters fit
+        while over - cut > 1:
+            middle = (cut + over) // 2
+            cut, over = (middle, over) if measure(word[:middle]) <= width else (cut, middle)
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
 
 
 def spread_apart(
