@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -115,8 +115,11 @@ class Forecast:
         averaged: Floats = np.einsum("...mk,m->...k", values, self.weight)
         return averaged
 
-    def quantile(self, values: Floats, q: float) -> Floats:
-        """Return a quantile over draws of values (..., M, K), ``q`` in [0, 1]."""
+    def quantile(self, values: Floats, q: float | Sequence[float]) -> Floats:
+        """Return a quantile over draws of values (..., M, K), ``q`` in [0, 1]; of several, each.
+
+        As `weighted_quantile`.
+        """
         return weighted_quantile(values, self.weight, q)
 
     @cached_property
@@ -178,7 +181,7 @@ class Forecast:
             values, weight = self.replayed[known[-1]], np.exp(self.replayed_log_weight[known[-1]])
         else:
             values, weight = self.probability[max(step - self.as_of_step, 0)], self.weight
-        low, high = (float(weighted_quantile(values, weight, q)[k]) for q in (0.05, 0.95))
+        low, high = weighted_quantile(values, weight, (0.05, 0.95))[:, k].tolist()
         return float(weight @ values[:, k]), low, high
 
     def table(self) -> dict[str, dict[str, dict[str, float]]]:
@@ -189,7 +192,7 @@ class Forecast:
             "ever_by_horizon": self.ever[-1],
         }
         summaries = {
-            name: (self.mean(values), self.quantile(values, 0.05), self.quantile(values, 0.95))
+            name: (self.mean(values), *self.quantile(values, (0.05, 0.95)))
             for name, values in columns.items()
         }
         return {
@@ -253,7 +256,8 @@ class Forecast:
 
     def _row(self, date: dt.date, kind: str, values: Floats, weight: Floats) -> dict[str, Any]:
         mean = weight @ values
-        quantiles = {name: weighted_quantile(values, weight, q) for name, q in _QUANTILES.items()}
+        found = weighted_quantile(values, weight, tuple(_QUANTILES.values()))
+        quantiles = dict(zip(_QUANTILES, found, strict=True))
         scenarios: Mapping[str, Mapping[str, float]] = {
             scenario: {
                 "mean": float(mean[k]),
@@ -278,22 +282,35 @@ class Forecast:
         return ids.index(scenario)
 
 
-def weighted_quantile(values: Floats, weight: Floats, q: float) -> Floats:
+def weighted_quantile(values: Floats, weight: Floats, q: float | Sequence[float]) -> Floats:
     """Return the quantile of values (..., M, K) along M, weights (M,) summing to one.
+
+    Of one ``q`` the result is (..., K), of several (Q, ..., K), as with ``numpy.quantile``; they
+    share the sorting, which is what it costs.
 
     The weighted distribution is interpolated between the midpoints of its steps, so equal
     weights give Hazen's rule (type 5 of Hyndman & Fan 1996, doi:10.2307/2684934).
+
+    Examples
+    --------
+    >>> values = np.array([[0.1], [0.2], [0.4]])
+    >>> weighted_quantile(values, np.full(3, 1 / 3), (0.5, 1.0)).tolist()
+    [[0.2], [0.4]]
     """
     order = np.argsort(values, axis=-2, kind="stable")
     ordered = np.take_along_axis(values, order, axis=-2)
     carried = weight[order]
     middle = np.cumsum(carried, axis=-2) - 0.5 * carried
-    above = (middle < q).sum(axis=-2, keepdims=True)
-    right = np.minimum(above, values.shape[-2] - 1)
-    left = np.maximum(above - 1, 0)
-    at_left, at_right = (np.take_along_axis(middle, side, axis=-2) for side in (left, right))
-    gap = np.where(at_right > at_left, at_right - at_left, 1.0)
-    share = np.clip((q - at_left) / gap, 0.0, 1.0)
-    low, high = (np.take_along_axis(ordered, side, axis=-2) for side in (left, right))
-    result: Floats = (low + share * (high - low))[..., 0, :]
-    return result
+
+    def at(level: float) -> Floats:
+        above = (middle < level).sum(axis=-2, keepdims=True)
+        right = np.minimum(above, values.shape[-2] - 1)
+        left = np.maximum(above - 1, 0)
+        at_left, at_right = (np.take_along_axis(middle, side, axis=-2) for side in (left, right))
+        gap = np.where(at_right > at_left, at_right - at_left, 1.0)
+        share = np.clip((level - at_left) / gap, 0.0, 1.0)
+        low, high = (np.take_along_axis(ordered, side, axis=-2) for side in (left, right))
+        result: Floats = (low + share * (high - low))[..., 0, :]
+        return result
+
+    return np.stack([at(level) for level in q]) if isinstance(q, Sequence) else at(q)

@@ -63,7 +63,7 @@ class WhatIf:
         """
         baseline, held = self.baseline.table(), self.held.table()
         mean = self.baseline.mean(self.difference)
-        low, high = (self.baseline.quantile(self.difference, q) for q in (0.05, 0.95))
+        low, high = self.baseline.quantile(self.difference, (0.05, 0.95))
         return {
             scenario: {
                 column: {

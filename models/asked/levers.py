@@ -214,7 +214,7 @@ class _Asked:
         )
         log_weight, weight = self.baseline.log_weight, self.baseline.weight
         change = without_noise(change[:, None], noise[:, None], log_weight)
-        low, high = (float(weighted_quantile(change, weight, q)[0]) for q in (0.05, 0.95))
+        low, high = weighted_quantile(change, weight, (0.05, 0.95))[:, 0].tolist()
         mean = float(weight @ np.concatenate([one.mean for one in after]))
         column = np.concatenate([one.column for one in after], axis=1) @ weight
         return Held(level, mean, float(weight @ change[:, 0]), low, high, tuple(column.tolist()))

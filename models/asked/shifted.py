@@ -102,7 +102,7 @@ def belief_shift(
         log_weight = normalised(run.log_weight)
         probability = without_noise(run.probability, run.probability_noise, log_weight)[0]
         weight = np.exp(log_weight)
-        low, high = (weighted_quantile(probability, weight, q) for q in (0.05, 0.95))
+        low, high = weighted_quantile(probability, weight, (0.05, 0.95))
         told.append(np.stack([weight @ probability, low, high]))
     return BeliefShift(
         study=after,

@@ -119,7 +119,6 @@ def counted_tellers(study: Study, entries: Iterable[Entry]) -> dict[str, int]:
 def _spread(values: Floats, weight: Floats) -> Spread:
     mean = float(weight @ values)
     variance = float(weight @ (values - mean) ** 2)
-    low, middle, high = (
-        float(weighted_quantile(values[:, None], weight, q)[0]) for q in (0.05, 0.5, 0.95)
-    )
+    levels = weighted_quantile(values[:, None], weight, (0.05, 0.5, 0.95))
+    low, middle, high = levels[:, 0].tolist()
     return Spread(mean, variance**0.5, low, middle, high)

@@ -135,7 +135,7 @@ def sensitivity_indices(
     spread = float(weight @ (output - mean) ** 2)
     noise = min(float(weight @ path_noise) / spread, 1.0) if spread > 0 else 0.0
     band = mean + (output - mean) * np.sqrt(1 - noise)
-    low, high = (float(weighted_quantile(band[:, None], weight, q)[0]) for q in (0.05, 0.95))
+    low, high = weighted_quantile(band[:, None], weight, (0.05, 0.95)).ravel().tolist()
     return Sensitivity(
         study=study,
         as_of=posterior.as_of,

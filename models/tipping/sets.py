@@ -305,5 +305,5 @@ def _told(
 def _band(baseline: Forecast, values: Floats) -> Band:
     """Summarise values (M,)."""
     column = values[:, None]
-    low, high = (float(baseline.quantile(column, q)[0]) for q in (0.05, 0.95))
+    low, high = baseline.quantile(column, (0.05, 0.95))[:, 0].tolist()
     return Band(float(baseline.mean(column)[0]), low, high)

@@ -99,11 +99,9 @@ class _Fan(TimeChart):
         }
         self.seam = 2 * self.past - 2
         k = forecast.study.scenario_ids.index(scenario)
-        self.ever = {
-            "mean": forecast.mean(forecast.ever)[:, k],
-            "q05": forecast.quantile(forecast.ever, 0.05)[:, k],
-            "q95": forecast.quantile(forecast.ever, 0.95)[:, k],
-        }
+        ever = forecast.ever[:, :, k : k + 1]
+        low, high = forecast.quantile(ever, (0.05, 0.95))[..., 0]
+        self.ever = {"mean": forecast.mean(ever)[:, 0], "q05": low, "q95": high}
         self.labels = self._labels()
 
     def furniture(self) -> Furniture:

@@ -264,7 +264,7 @@ def _chance(study: Study, asked: Asked, values: Sequence[tuple[Floats, Floats]])
     elif len(rows) == 1:
         rows = np.vstack([1.0 - rows, rows])
     rows = np.clip(rows, 0.0, 1.0)
-    low, high = (weighted_quantile(rows.T, weight, q) for q in (0.05, 0.95))
+    low, high = weighted_quantile(rows.T, weight, (0.05, 0.95))
     return Chance(
         options_of(study, asked),
         tuple((rows @ weight).tolist()),
