@@ -39,6 +39,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Kind = Literal["item", "cluster", "source"]
+_Key = tuple[dt.date, tuple[tuple[str, tuple[str, ...]], ...]]
 INFLUENCE_DRAWS = 250
 """Enough for a difference of two beliefs that share them."""
 
@@ -119,22 +120,29 @@ class Beliefs:
         self._tell = tell
         self.counted = tuple(entry.item for entry in posterior.evidence.entries if entry.counted)
         self._bare = posterior.replaced(())
-        self._found: dict[tuple[dt.date, tuple[tuple[str, tuple[str, ...]], ...]], Belief] = {}
+        self._last: tuple[_Key, Posterior] | None = None
+        self._found: dict[_Key, Belief] = {}
 
     def of(self, items: Iterable[Item], date: dt.date | None = None) -> Belief:
         """Return the belief that items lead to at a date (default: as-of)."""
-        chosen = tuple(items)
-        day = self.posterior.as_of if date is None else date
-        key = day, tuple(sorted((item.id, item.sources) for item in chosen))
+        chosen, day = tuple(items), self.posterior.as_of if date is None else date
+        key = _key(chosen, day)
         if key not in self._found:
-            self._found[key] = belief_at(self._bare.at(day).replaced(chosen))
+            self._found[key] = belief_at(self._weighed(chosen, day))
             if self._tell is not None:
                 self._tell()
         return self._found[key]
 
     def said(self, items: Iterable[Item], date: dt.date) -> Evidence:
         """Return what items say as of a date."""
-        return self._bare.at(date).replaced(tuple(items)).evidence
+        return self._weighed(tuple(items), date).evidence
+
+    def _weighed(self, items: tuple[Item, ...], date: dt.date) -> Posterior:
+        # what is asked about twice is asked about twice in a row
+        key = _key(items, date)
+        if self._last is None or self._last[0] != key:
+            self._last = key, self._bare.at(date).replaced(items)
+        return self._last[1]
 
     def influence(
         self, kind: Kind, key: str, items: Sequence[Item], instead: Mapping[str, Item | None]
@@ -151,6 +159,10 @@ class Beliefs:
             log_shift=centred_log_odds(whole) - centred_log_odds(without),
             kind=kind,
         )
+
+
+def _key(items: Iterable[Item], date: dt.date) -> _Key:
+    return date, tuple(sorted((item.id, item.sources) for item in items))
 
 
 def belief_at(posterior: Posterior) -> Belief:

@@ -9,7 +9,7 @@ itself: its sum is the chance that nothing was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +37,16 @@ def chance_shown(study: Study) -> Floats:
     return np.array(rows).reshape(len(rows), len(study.scenarios))
 
 
-def missed_masses(ahead: Ahead, shown: Floats) -> Iterator[tuple[Step, Floats]]:
+def missed_masses(
+    mass: Floats, steps: Iterable[Step], shown: Floats
+) -> Iterator[tuple[Step, Floats]]:
     """Yield each step after as-of with the masses in which each indicator was never found.
 
     Parameters
     ----------
-    ahead : Ahead
+    mass : (K, N)
+        At as-of.
+    steps : iterable of Step
     shown : (I, K)
         From `chance_shown`.
 
@@ -53,8 +57,8 @@ def missed_masses(ahead: Ahead, shown: Floats) -> Iterator[tuple[Step, Floats]]:
         Belongs to who takes it: what is changed in it is carried on.
     """
     left = 1.0 - shown[:, :, None]
-    missed = np.repeat(ahead.mass[None], len(shown), axis=0)
-    for step in ahead.steps:
+    missed = np.repeat(mass[None], len(shown), axis=0)
+    for step in steps:
         missed = step.carry(missed)
         missed *= left
         yield step, missed
@@ -78,7 +82,8 @@ def chance_found(posterior: Posterior, last_step: int, clamps: Sequence[Clamp] =
     shown = chance_shown(posterior.study)
 
     def missed(ahead: Ahead) -> tuple[Floats, Floats]:
-        rows = [ahead.per_draw(mass.sum(axis=1)) for _, mass in missed_masses(ahead, shown)]
+        found = missed_masses(ahead.mass, ahead.steps, shown)
+        rows = [ahead.per_draw(mass.sum(axis=1)) for _, mass in found]
         return ahead.log_weight, np.array(rows)
 
     return np.asarray(1.0 - over_draws(posterior.map(missed, last_step, clamps)))

@@ -20,7 +20,8 @@ What is counted on: a finding is beyond doubt, and silence is a recorded check o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -267,22 +268,11 @@ def _joint(
     study = posterior.study
     shown = chance_shown(study)
     places = [(j, v) for j, one in enumerate(study.drivers) for v in range(len(one.levels))]
-    count = len(study.scenarios)
-    wide = max(1, _MOST_ROWS // count)
-    whole = np.zeros(count)
-    rows: list[Floats] = []
-    # few at a time: each has a mass of its own, as large as a block
-    for first in range(0, len(shown) + len(places), wide) or (0,):
-        taken = slice(first, first + wide)
-        at = places[max(first - len(shown), 0) : max(first + wide - len(shown), 0)]
-        parts = posterior.map(partial(_carried, shown=shown[taken], at=at, end=end), last, clamps)
-        found = over_draws(parts)
-        whole = found[0]
-        rows.append(found[1:])
-    found = np.concatenate(rows)
+    carried = partial(_carried, shown=shown, at=places, end=end)
+    found = over_draws(posterior.map(carried, last, clamps))
     bounds = np.cumsum([len(driver.levels) for driver in study.drivers])[:-1]
-    held = np.split(found[len(shown) :], bounds) if study.drivers else []
-    return whole, found[: len(shown)], held
+    missed, rows = found[1 : len(shown) + 1], found[len(shown) + 1 :]
+    return found[0], missed, np.split(rows, bounds) if study.drivers else []
 
 
 def _carried(
@@ -293,16 +283,54 @@ def _carried(
     The whole; that in which each of I indicators was never found; that in which each of P
     drivers stood at a level when the window ended.
     """
-    # an indicator that nobody can find: its mass is the whole
-    masses = ahead.mass[None]
-    for step, missed in missed_masses(ahead, np.vstack([np.zeros(shown.shape[1]), shown])):
-        masses = missed
-        if step.number == end:
-            masses = np.concatenate([missed, *(missed[:1] * (step.levels[j] == v) for j, v in at)])
-            break
+    window = []
     for step in ahead.steps:
-        masses = step.carry(masses)
-    return ahead.log_weight, ahead.per_draw(masses)
+        window.append(step)
+        if step.number == end:
+            break
+    held = np.array([step.levels[j] == v for j, v in at]).reshape(len(at), -1)
+    onward = _onward(ahead)
+    # few at a time: each has a mass of its own, as large as a block
+    wide = max(1, _MOST_ROWS // len(ahead.mass))
+
+    def at_end(chances: Floats) -> Floats:
+        _, missed = deque(missed_masses(ahead.mass, window, chances), maxlen=1).pop()
+        return missed
+
+    # an indicator that nobody can find: its mass is the whole
+    whole = at_end(np.zeros((1, len(ahead.mass))))
+    found = [onward(whole)]
+    for first in range(0, len(shown), wide):
+        found.append(onward(at_end(shown[first : first + wide])))
+    for first in range(0, len(at), wide):
+        found.append(onward(whole * held[first : first + wide, None]))
+    return ahead.log_weight, np.concatenate(found)
+
+
+def _onward(ahead: Ahead) -> Callable[[Floats], Floats]:
+    """Return what carries masses (B, K, N) through all steps left: (B, K, M_b) in the end."""
+    if not ahead.sampled:
+        steps = tuple(ahead.steps)
+
+        def through(masses: Floats) -> Floats:
+            for step in steps:
+                masses = step.carry(masses)
+            return ahead.per_draw(masses)
+
+        return through
+
+    # a path moves all masses by one law, which those of a scenario each tell
+    count, draws = len(ahead.mass), ahead.draws.stop - ahead.draws.start
+    law = np.repeat(np.eye(count)[:, :, None], ahead.mass.shape[-1], axis=-1)
+    for step in ahead.steps:
+        law = step.carry(law)
+    law = law.reshape(count, count, draws, -1).transpose(2, 0, 3, 1).reshape(draws, -1, count)
+
+    def along(masses: Floats) -> Floats:
+        own = masses.reshape(len(masses), count, draws, -1).transpose(2, 0, 1, 3)
+        return (own.reshape(draws, len(masses), -1) @ law).transpose(1, 2, 0)
+
+    return along
 
 
 def _watched(

@@ -14,14 +14,15 @@ parents' own levels; what that gets wrong, the weights of the paths put right, s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.models.engines.drivers import DriverLaw
+from tarjih.models.engines.tables import Limits, limits_of
 
-__all__ = ["Lookahead", "look_ahead"]
+__all__ = ["Lookahead", "Lookaheads", "look_ahead"]
 
 Floats = NDArray[np.float64]
 # Levels this much less likely than the best are kept possible: a product of two such numbers
@@ -46,6 +47,14 @@ class Lookahead:
     lean: tuple[Floats, ...]
     expected: tuple[Floats, ...]
     log_chance: Floats
+    _limits: dict[int, tuple[Limits, Floats]] = field(default_factory=dict, repr=False)
+
+    def limits(self, law: DriverLaw, block: slice, step: int) -> tuple[Limits, Floats]:
+        """Return `leaning` into a step as dice read it, and the corrections: worked out once."""
+        if step not in self._limits:
+            transition, correction = self.leaning(law.transition[block], step)
+            self._limits[step] = limits_of(transition), correction
+        return self._limits[step]
 
     def leaning(self, transition: Floats, step: int) -> tuple[Floats, Floats]:
         """Return transitions (m, G, L, L) into a step given the evidence, and corrections.
@@ -56,9 +65,52 @@ class Lookahead:
         reached = transition * self.lean[step][:, None, None, :]
         chance = reached.sum(axis=-1)
         reached /= np.where(chance > 0, chance, 1.0)[..., None]
+        if chance.shape[1] == 1:
+            return reached, np.zeros(chance.shape)
         expected = self.expected[step - 1][:, None, :]
         correction = np.log(np.maximum(chance, 1e-300) / np.maximum(expected, 1e-300))
         return reached, correction
+
+
+class Lookaheads:
+    """What the drivers of every block lean toward, worked out anew only where that is other.
+
+    Beliefs that are set side by side differ in the evidence on few drivers, mostly on none.
+
+    Parameters
+    ----------
+    laws : sequence of DriverLaw
+    order : sequence of int
+        All drivers, parents before children.
+    """
+
+    def __init__(self, laws: Sequence[DriverLaw], order: Sequence[int]) -> None:
+        self._laws = laws
+        self._families = _families(laws, order)
+        self._last: dict[tuple[int, int], tuple[list[Floats], dict[int, Lookahead]]] = {}
+
+    def of(self, block: slice, log_likelihoods: Sequence[Floats]) -> list[Lookahead]:
+        """Return the `Lookahead` of every driver, as `look_ahead` does."""
+        found: dict[int, Lookahead] = {}
+        for family in self._families:
+            said = [log_likelihoods[j] for j in family]
+            heard = [rows[block] if rows.ndim == 3 else rows for rows in said]
+            key = block.start, family[0]
+            last = self._last.get(key)
+            if last is None or not all(map(np.array_equal, heard, last[0])):
+                last = heard, look_ahead(self._laws, family, block, log_likelihoods)
+                self._last[key] = last
+            found.update(last[1])
+        return [found[j] for j in range(len(self._laws))]
+
+
+def _families(laws: Sequence[DriverLaw], order: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the drivers that are linked with each other, each family in order."""
+    name = list(range(len(laws)))
+    for child, law in enumerate(laws):
+        for parent in law.parents:
+            name = [name[child] if one == name[parent] else one for one in name]
+    return [tuple(j for j in order if name[j] == one) for one in dict.fromkeys(name)]
 
 
 def look_ahead(
@@ -66,14 +118,15 @@ def look_ahead(
     order: Sequence[int],
     block: slice,
     log_likelihoods: Sequence[Floats],
-) -> list[Lookahead]:
-    """Return the `Lookahead` of every driver.
+) -> dict[int, Lookahead]:
+    """Return the `Lookahead` of drivers, by position.
 
     Parameters
     ----------
     laws : sequence of DriverLaw
     order : sequence of int
-        Parents before children.
+        The drivers that are asked about and all that are linked with them, parents before
+        children.
     block : slice
         m of the draws.
     log_likelihoods : sequence of (E, L) or (M, E, L)
@@ -92,7 +145,7 @@ def look_ahead(
         transitions = _mean_transitions(law, block, marginals, lengths[j])
         found[j] = _backward(law, transitions, watched[j])
         marginals[j] = _forward(law, transitions, found[j], count, lengths[j])
-    return [found[j] for j in range(len(laws))]
+    return found
 
 
 def _lengths_needed(

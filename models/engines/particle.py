@@ -22,9 +22,10 @@ from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.blocks import share_blocks
 from tarjih.models.engines.dice import FACES, Dice
 from tarjih.models.engines.drivers import driver_laws
-from tarjih.models.engines.lookahead import look_ahead
+from tarjih.models.engines.lookahead import Lookaheads
 from tarjih.models.engines.protocol import Ahead, Clamp, Step
-from tarjih.models.engines.walkers import Tables, Walkers
+from tarjih.models.engines.tables import Tables
+from tarjih.models.engines.walkers import Walkers
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import driver_order
 from tarjih.scenarios.records import Study
@@ -60,7 +61,7 @@ class ParticleEngine:
         self.paths = paths
         self.seed = seed
         self._laws = driver_laws(study, draws.up, draws.down)
-        self._order = driver_order(study)
+        self._lookaheads = Lookaheads(self._laws, driver_order(study))
         self._tables: dict[int, Tables] = {}
         self._initial = softmax(draws.initial)
         self._review = review_chance(draws.review_time, study.calendar.months)
@@ -87,7 +88,6 @@ class ParticleEngine:
         on_drivers = [_informed(rows) for rows in evidence.driver_loglik]
 
         def go(block: slice) -> T:
-            lookaheads = look_ahead(self._laws, self._order, block, on_drivers)
             walkers = Walkers(
                 self.study,
                 self._laws,
@@ -95,7 +95,7 @@ class ParticleEngine:
                 block,
                 self.paths,
                 self.seed,
-                lookaheads,
+                self._lookaheads.of(block, on_drivers),
                 clamps,
             )
             filtered = self._filter(block, walkers, evidence.scenario_loglik, as_of_step)

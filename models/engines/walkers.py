@@ -1,29 +1,23 @@
-"""Driver paths of a block of draws, grown one step at a time, all drivers at once.
-
-Drivers seldom move, so a throw is read with *staying* first: one comparison with the least
-chance of staying under a draw sets apart the few that may have moved, and only those look up
-their own thresholds, which are whole numbers of 32 bits.
-"""
+"""Driver paths of a block of draws, grown one step at a time, all drivers at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tarjih.models.engines.dice import FACES, Dice
+from tarjih.models.engines.dice import Dice
 from tarjih.models.engines.drivers import DriverLaw
 from tarjih.models.engines.lookahead import Lookahead
 from tarjih.models.engines.protocol import Clamp
+from tarjih.models.engines.tables import NEVER, Tables, thresholds_of
 from tarjih.scenarios.records import Study
 
-__all__ = ["Tables", "Walkers"]
+__all__ = ["Walkers"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.uint32]
-_NEVER = np.uint32(FACES - 1)
 
 
 class Walkers:
@@ -134,7 +128,7 @@ class Walkers:
             chance = law.start * ahead.lean[0]
             chance = chance / chance.sum(axis=-1, keepdims=True)
             self.log_weight += np.repeat(ahead.log_chance, self._paths)
-        for threshold in _thresholds(chance):
+        for threshold in thresholds_of(chance):
             bound = threshold if len(threshold) == 1 else np.repeat(threshold, self._paths)
             self.levels[j] += throws >= bound
         self.features[:, j] = self._scores[j].take(self.levels[j])
@@ -143,18 +137,18 @@ class Walkers:
         """Let a driver's table be that of this step."""
         informed = len(self._lookaheads[j].lean)
         if step < informed:
-            own = law.transition[self._block]
-            transition, correction = self._lookaheads[j].leaning(own, step)
-            self._tables.write(j, transition)
+            limits, correction = self._lookaheads[j].limits(law, self._block, step)
+            self._tables.write(j, limits)
             if law.parents:
-                row = self._owner * (own.shape[1] * own.shape[2]) + self.levels[j]
-                row += law.setting(self.levels) * own.shape[2]
+                _, settings, size = correction.shape
+                row = self._owner * (settings * size) + self.levels[j]
+                row += law.setting(self.levels) * size
                 self.log_weight += correction.take(row)
         elif step == informed:
             self._tables.restore(j, self._plain)
 
     def _hold(self, clamp: Clamp) -> None:
-        self._tables.least[clamp.driver] = _NEVER
+        self._tables.least[clamp.driver] = NEVER
         self.levels[clamp.driver] = clamp.level
         self.features[:, clamp.driver] = self._scores[clamp.driver, clamp.level]
 
@@ -165,79 +159,3 @@ class Walkers:
                 held &= self.levels[j] >= level
             column = self.features[:, len(self._laws) + c]
             np.subtract(held, self._design.held_at_reference[c], out=column)
-
-
-class Tables:
-    """The transitions of all drivers, as dice read them; L is the most levels of any.
-
-    Parameters
-    ----------
-    laws : sequence of DriverLaw
-    block : slice
-        m of the draws.
-    paths : int
-        R, so that N = m·R.
-
-    Attributes
-    ----------
-    least : (J, N) uint32
-        A throw below it stays, whatever the level.
-    first : (J, N) of int
-        Where the rows of a path's draw and driver begin.
-    thresholds : (L − 1, rows) uint32
-        By draw, setting of the parents and level: a throw at or past the v-th goes past the
-        v-th of the levels in ``order``.
-    order : (J, L, L) uint8
-        For each driver and level: itself, then all others.
-    """
-
-    def __init__(self, laws: Sequence[DriverLaw], block: slice, paths: int) -> None:
-        sizes = [law.transition.shape[1] * law.transition.shape[2] for law in laws]
-        draws = block.stop - block.start
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) * draws
-        owner = np.repeat(np.arange(draws), paths)
-        self._paths = paths
-        self._rows = [slice(int(s), int(s) + n * draws) for s, n in zip(starts, sizes, strict=True)]
-        self.widest = max((len(law.start) for law in laws), default=1)
-        self.first = starts[:, None] + owner * np.array(sizes, dtype=np.intp)[:, None]
-        self.least = np.full(self.first.shape, _NEVER)
-        self.thresholds = np.full((self.widest - 1, draws * sum(sizes)), _NEVER)
-        self.order = np.zeros((len(laws), self.widest, self.widest), dtype=np.uint8)
-        for j, law in enumerate(laws):
-            size = len(law.start)
-            self.order[j, :size, :size] = _staying_first(size)
-            self.write(j, law.transition[block])
-
-    def copied(self) -> Tables:
-        """Return tables that may be written without these being changed."""
-        one = copy(self)
-        one.least, one.thresholds = self.least.copy(), self.thresholds.copy()
-        return one
-
-    def restore(self, j: int, plain: Tables) -> None:
-        """Let one driver move again as other tables have it."""
-        self.least[j] = plain.least[j]
-        self.thresholds[:, self._rows[j]] = plain.thresholds[:, self._rows[j]]
-
-    def write(self, j: int, transition: Floats) -> None:
-        """Let one driver move by transitions (m, G, L_j, L_j) from now on."""
-        draws, _, size, _ = transition.shape
-        if size == 1:
-            return
-        chance = np.take_along_axis(transition, _staying_first(size)[None, None], axis=-1)
-        thresholds = _thresholds(chance.reshape(-1, size))
-        self.thresholds[: size - 1, self._rows[j]] = thresholds
-        least = thresholds[0].reshape(draws, -1).min(axis=-1)
-        self.least[j] = np.repeat(least, self._paths)
-
-
-def _staying_first(size: int) -> NDArray[np.intp]:
-    """Return for each level itself, then all others: (L, L)."""
-    return np.array([[v, *(u for u in range(size) if u != v)] for v in range(size)], dtype=np.intp)
-
-
-def _thresholds(chance: Floats) -> Faces:
-    """Turn rows of probabilities (n, L) into L − 1 rows of whole-number thresholds (n,)."""
-    cumulative = np.cumsum(chance[:, :-1], axis=-1).T
-    faces: Faces = np.minimum(cumulative * FACES + 0.5, FACES - 1).astype(np.uint32)
-    return np.ascontiguousarray(faces)

@@ -44,20 +44,42 @@ class ChangeSets:
     ----------
     members : (S, size) of int
         Positions of changes; −1 for none.
-    put : tuple of (S, drivers) of int
-        For each conjunction the levels that its drivers are set to; −1 where they are not.
+    put : tuple of (U, drivers) of int
+        For each conjunction the levels that sets put its drivers to, each way once; −1 where
+        they do not. The first way leaves all as they are.
+    ways : tuple of (S,) of int
+        For each conjunction the row of ``put`` that a set stands for.
     """
 
     members: Index
     put: tuple[Index, ...]
+    ways: tuple[Index, ...]
 
     def __len__(self) -> int:
         return len(self.members)
 
-    def rows(self, first: int, count: int) -> ChangeSets:
+    def rows(self, part: slice) -> ChangeSets:
         """Return some of the sets."""
-        part = slice(first, first + count)
-        return ChangeSets(self.members[part], tuple(put[part] for put in self.put))
+        return ChangeSets(self.members[part], self.put, tuple(way[part] for way in self.ways))
+
+    def branches(self) -> list[tuple[Index, Index]]:
+        """Return how the sets grow change by change, neighbours that begin alike together.
+
+        Returns
+        -------
+        list of (before, change)
+            For each column of ``members``: which of the beginnings so far goes on, and with
+            which change. The last are the sets.
+        """
+        found = []
+        at = np.zeros(len(self), dtype=np.intp)
+        for size in range(1, self.members.shape[1] + 1):
+            new = np.ones(len(self), dtype=bool)
+            if size < self.members.shape[1]:
+                new[1:] = (self.members[1:, :size] != self.members[:-1, :size]).any(axis=1)
+            found.append((at[new], self.members[new, size - 1]))
+            at = np.cumsum(new) - 1
+        return found
 
 
 class Pusher:
@@ -88,15 +110,17 @@ class Pusher:
         """Return sets of changes (S, size), given by position; −1 stands for none."""
         drivers = np.array([*(change.driver for change in self.changes), -1], dtype=np.intp)
         levels = np.array([*(change.level for change in self.changes), -1], dtype=np.intp)
-        found = []
+        puts, ways = [], []
         for needs in self.design.conjunctions:
-            put = np.full((len(members), len(needs)), -1, dtype=np.intp)
+            put = np.full((1 + len(members), len(needs)), -1, dtype=np.intp)
             for i, (driver, _) in enumerate(needs):
                 for column in members.T:
-                    ours = drivers[column] == driver
-                    put[ours, i] = levels[column[ours]]
-            found.append(put)
-        return ChangeSets(members, tuple(found))
+                    ours = np.flatnonzero(drivers[column] == driver)
+                    put[1 + ours, i] = levels[column[ours]]
+            put, way = np.unique(put, axis=0, return_inverse=True)
+            puts.append(put)
+            ways.append(way.ravel()[1:])
+        return ChangeSets(members, tuple(puts), tuple(ways))
 
     def at(self, step: Step) -> Push:
         """Return what changes do in a step; good until the next step is taken."""
@@ -131,26 +155,49 @@ class Push:
             [(least, levels[driver] >= least) for driver, least in needs]
             for needs in pusher.design.conjunctions
         ]
+        self._joined: dict[tuple[int, ...], Floats | None] = {}
 
-    def entering(self, sets: ChangeSets) -> Floats:
-        """Return what enters under each set, (S, K, N), up to a factor for each place."""
-        flow = np.repeat(self._entry[None], len(sets), axis=0)
-        for column in sets.members.T:
-            # one set needs no copy of its factors
-            flow *= self._factors[column if len(column) > 1 else column[0]]
-        for joint, needs, put in zip(self._joint, self._needs, sets.put, strict=True):
-            touched = np.flatnonzero((put >= 0).any(axis=1))
-            if not touched.size:
-                continue
-            before = np.logical_and.reduce([met for _, met in needs])
-            after = np.ones((touched.size, len(before)), dtype=bool)
-            for level, (least, met) in zip(put[touched].T, needs, strict=True):
-                after &= np.where(level[:, None] >= 0, level[:, None] >= least, met)
-            row, place = np.nonzero(after != before)
-            power = np.where(before[place], -1.0, 1.0)[:, None] * joint[:, place].T
-            power -= power.max(axis=1, keepdims=True)
-            flow[touched[row], :, place] *= np.exp(power)
+    def entering(self, sets: ChangeSets, branches: Sequence[tuple[Index, Index]]) -> Floats:
+        """Return what enters under each set, (S, K, N), up to a factor for each place.
+
+        ``branches`` are those of the sets.
+        """
+        if not branches:
+            return self._entry[None].copy()
+        flow = self._entry[None]
+        for before, change in branches:
+            flow = _taken(flow, before) * _taken(self._factors, change)
+        for c, (put, way) in enumerate(zip(sets.put, sets.ways, strict=True)):
+            for one in set(way.tolist()) - {0}:
+                factor = self._joining(c, put[one])
+                if factor is not None:
+                    flow[way == one] *= factor
         return flow
+
+    def _joining(self, c: int, put: Index) -> Floats | None:
+        """Return the factor (K, N) of a conjunction whose drivers are put to levels, if any."""
+        key = c, *put.tolist()
+        if key not in self._joined:
+            before = np.logical_and.reduce([met for _, met in self._needs[c]])
+            after = np.logical_and.reduce(
+                [
+                    met if level < 0 else np.full(met.shape, level >= least)
+                    for level, (least, met) in zip(put, self._needs[c], strict=True)
+                ]
+            )
+            place = np.flatnonzero(after != before)
+            factor = None
+            if place.size:
+                power = np.where(before[place], -1.0, 1.0) * self._joint[c][:, place]
+                factor = np.ones(self._entry.shape)
+                factor[:, place] = np.exp(power - power.max(axis=0))
+            self._joined[key] = factor
+        return self._joined[key]
+
+
+def _taken(rows: Floats, index: Index) -> Floats:
+    """Return some rows; of one that is left as it is, no copy."""
+    return rows.take(index, axis=0) if len(index) > 1 else rows[index[0]][None]
 
 
 def carry_sets(pushes: Iterable[Push], start: Floats, sets: ChangeSets) -> Floats:
@@ -171,12 +218,16 @@ def carry_sets(pushes: Iterable[Push], start: Floats, sets: ChangeSets) -> Float
     """
     state = np.repeat(start[None], len(sets), axis=0)
     chunk = max(1, _CELLS // start.size)
+    parts = [
+        (state[part], one, one.branches())
+        for part in (slice(first, first + chunk) for first in range(0, len(sets), chunk))
+        for one in (sets.rows(part),)
+    ]
     for push in pushes:
-        for first in range(0, len(sets), chunk):
-            rows = state[first : first + chunk]
+        for rows, some, branches in parts:
             if push.shift is not None:
                 rows[:] = push.shift(rows)
-            flow = push.entering(sets.rows(first, chunk))
+            flow = push.entering(some, branches)
             leaving = push.review * rows
             total = leaving.sum(axis=1)
             total /= flow.sum(axis=1)

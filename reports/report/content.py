@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.models.asked.comparison import Comparison, compare_analysts
 from tarjih.models.asked.explanation import Bar, Explanation, explanation_of
-from tarjih.models.asked.hand_set import HandSet, hand_set_of
-from tarjih.models.asked.influence import INFLUENCE_DRAWS, Beliefs
+from tarjih.models.asked.hand_set import HandSet
 from tarjih.models.asked.trust import TellerTrust, teller_trust
 from tarjih.models.asked.watching import WatchList, watch_list_of
 from tarjih.models.forecasting import forecast as forecast_on
@@ -197,8 +196,6 @@ def gather_report(
     explanation = explanation_of(
         posterior, forecast, progress=lambda done: tell(15 + done * 30 // 100)
     )
-    beliefs = Beliefs(posterior.thinned(INFLUENCE_DRAWS))
-    hand_set = hand_set_of(beliefs, study.origin)
     tellers = teller_trust(posterior)
     tell(50)
     tipping = tipping_sets_of(posterior, forecast)
@@ -227,7 +224,7 @@ def gather_report(
         explanation=explanation,
         tipping=tipping,
         watch=watch,
-        hand_set=hand_set,
+        hand_set=explanation.hand_set,
         tellers=tellers,
         comparison=comparison,
         earlier=_asked_again(posterior, earlier, given, seed),

@@ -122,7 +122,11 @@ def advance(mass: Array, rho: Array, entering: Array, xp: Any = np, axis: int = 
     True
     """
     leaving = rho * mass
-    return mass - leaving + entering * xp.sum(leaving, axis=axis, keepdims=True)
+    flow = xp.sum(leaving, axis=axis, keepdims=True)
+    carried = mass - leaving
+    # of arrays in place, of variables anew: masses may be larger than the caches
+    carried += entering * flow
+    return carried
 
 
 def generator(up: Array, down: Array, size: int, absorbing: int | None = None) -> Array:

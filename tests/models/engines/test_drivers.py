@@ -9,8 +9,9 @@ import pytest
 
 from tarjih.models.engines.dice import Dice
 from tarjih.models.engines.drivers import DriverLaw, driver_laws
-from tarjih.models.engines.lookahead import look_ahead
-from tarjih.models.engines.walkers import Tables, Walkers
+from tarjih.models.engines.lookahead import Lookaheads
+from tarjih.models.engines.tables import Tables
+from tarjih.models.engines.walkers import Walkers
 
 DRAWS = 24_000
 NOTHING = np.zeros((0, 3))
@@ -19,7 +20,7 @@ NOTHING = np.zeros((0, 3))
 def _walk(study, laws, log_likelihoods, steps: int, seed: int = 0, clamps=()):
     """Return levels (steps, J, N) and log weights (N,), one path for each draw."""
     block = slice(0, DRAWS)
-    ahead = look_ahead(laws, range(len(laws)), block, log_likelihoods)
+    ahead = Lookaheads(laws, range(len(laws))).of(block, log_likelihoods)
     walkers = Walkers(study, laws, Tables(laws, block, 1), block, 1, seed, ahead, clamps)
     levels = [walkers.levels.copy()]
     for step in range(1, steps):
