@@ -17,6 +17,7 @@ from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.docx import docx_report
 from tarjih.reports.report.html import html_report
 from tarjih.reports.report.markdown import escaped, markdown_report
+from tarjih.reports.report.pdf import pdf_report
 from tarjih.reports.report.writing import check_report_path, save_report
 from tarjih.reports.words.dates import month_name
 from tarjih.reports.words.locales import locale_of
@@ -92,6 +93,27 @@ def test_all_formats_hold_the_same_numbers(written: dict[str, Manuscript], lang:
                  if isinstance(one, Heading) and one.level == 2), Counter())  # fmt: skip
     assert found["md"] == found["docx"]
     assert found["html"] - found["md"] == dated
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_pdf_holds_the_same_figures(written: dict[str, Manuscript], lang: str) -> None:
+    manuscript = written[lang]
+    # Readers of PDF turn signs and ranges around in Arabic, but no figure.
+    figures = Counter(re.findall(r"\d+", _pdf_text(manuscript)))
+    assert figures == Counter(re.findall(r"\d+", docx_text(manuscript)))
+    assert sum(figures.values()) > 200
+
+
+def _pdf_text(manuscript: Manuscript) -> str:
+    """Return the text of all pages, without what every page says at its top and bottom."""
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+
+    lines = []
+    for n, page in enumerate(PdfDocument(pdf_report(manuscript))):
+        said = page.get_textpage().get_text_range().splitlines()
+        kept = [line for line in said if not re.fullmatch(r"\s*\d+ / \d+\s*", line)]
+        lines += kept[1:] if n else kept
+    return "\n".join(lines)
 
 
 def test_a_number_that_differs_is_noticed(written: dict[str, Manuscript]) -> None:
