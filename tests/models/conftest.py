@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -142,6 +143,22 @@ class Enumerated:
     log_evidence: float
 
 
+@cache
+def _moved(up: float, down: float, size: int, months: float) -> list[list[float]]:
+    """Return the chances of a driver to be at each level after a step, from each before."""
+    import scipy.linalg
+
+    moved: list[list[float]] = scipy.linalg.expm(
+        generator(np.array(up), np.array(down), size) * months
+    ).tolist()
+    return moved
+
+
+def _visits(ks: tuple[int, ...], since: int) -> list[set[int]]:
+    """Return what a path has been in up to each step, from one on."""
+    return [set(ks[since : t + 1]) for t in range(since, len(ks))]
+
+
 def enumerate_everything(
     study: Study,
     draws: Draws,
@@ -169,28 +186,30 @@ def enumerate_everything(
             if link.child == study.drivers[j].id:
                 parent = before[study.driver_ids.index(link.parent)]
                 up, down = up * link.rise[parent], down * link.fall[parent]
-        import scipy.linalg
+        return _moved(float(up), float(down), sizes[j], months)[before[j]][after]
 
-        rates = generator(np.array(up), np.array(down), sizes[j]) * months
-        return float(scipy.linalg.expm(rates)[before[j], after])
-
-    moves = {
-        (a, b, t): np.prod([move(j, a, b[j], t) for j in range(len(sizes))])
-        for a in states
-        for b in states
-        for t in range(1, last_step + 1)
-    }
-    starts = {
-        x: np.prod([study.drivers[j].at_origin[x[j]] for j in range(len(sizes))]) for x in states
-    }
+    first = softmax(draws.initial[0]).tolist()
+    at_origin = [
+        np.prod([study.drivers[j].at_origin[x[j]] for j in range(len(sizes))]) for x in states
+    ]
+    # Everything a history is weighed by, looked up by the numbers of its states.
+    moves = [
+        [
+            [
+                np.prod([move(j, a, b[j], t) for j in range(len(sizes))]) if t else 0.0
+                for b in states
+            ]
+            for a in states
+        ]
+        for t in range(last_step + 1)
+    ]
 
     def change(x: tuple[int, ...]) -> Any:
         eta = draws.alpha[0] + features(study, np.array(x)) @ draws.effects[0]
         q = entry(softmax(eta), rho)
-        return np.diag(1 - rho) + np.outer(rho, q)
+        return (np.diag(1 - rho) + np.outer(rho, q)).tolist()
 
-    changes = {x: change(x) for x in states}
-    first = softmax(draws.initial[0])
+    changes = [change(x) for x in states]
 
     def likelihood(x: tuple[int, ...], k: int, t: int) -> float:
         if t > as_of_step:
@@ -199,31 +218,40 @@ def enumerate_everything(
         total += sum(evidence.driver_loglik[j][t, x[j]] for j in range(len(sizes)))
         return float(np.exp(total))
 
+    likely = [
+        [[likelihood(x, k, t) for k in range(count)] for x in states] for t in range(last_step + 1)
+    ]
+    ways = [(ks, _visits(ks, as_of_step)) for ks in product(range(count), repeat=last_step + 1)]
+
     ahead = last_step - as_of_step + 1
     probability = np.zeros((ahead, count))
     ever = np.zeros((ahead, count))
     levels = [np.zeros((ahead, size)) for size in sizes]
     total = 0.0
-    for xs in product(states, repeat=last_step + 1):
-        weight_x = starts[xs[0]]
+    by_way = [0.0] * len(ways)
+    for xs in product(range(len(states)), repeat=last_step + 1):
+        weight_x = at_origin[xs[0]]
         for t in range(1, last_step + 1):
-            weight_x *= moves[xs[t - 1], xs[t], t]
+            weight_x *= moves[t][xs[t - 1]][xs[t]]
         if weight_x == 0:
             continue
-        for ks in product(range(count), repeat=last_step + 1):
-            weight = weight_x * first[ks[0]] * likelihood(xs[0], ks[0], 0)
+        weight_x, of_path = float(weight_x), 0.0
+        tables = [(changes[x], likely[t][x]) for t, x in enumerate(xs)]
+        for n, (ks, _) in enumerate(ways):
+            weight = weight_x * first[ks[0]] * tables[0][1][ks[0]]
             for t in range(1, last_step + 1):
-                weight *= changes[xs[t]][ks[t - 1], ks[t]] * likelihood(xs[t], ks[t], t)
-            total += weight
-            visited: set[int] = set()
-            for t in range(as_of_step, last_step + 1):
-                row = t - as_of_step
-                probability[row, ks[t]] += weight
-                visited.add(ks[t])
-                for k in visited:
-                    ever[row, k] += weight
-                for j, level in enumerate(xs[t]):
-                    levels[j][row, level] += weight
+                turned, said = tables[t]
+                weight *= turned[ks[t - 1]][ks[t]] * said[ks[t]]
+            of_path += weight
+            by_way[n] += weight
+        total += of_path
+        for t in range(as_of_step, last_step + 1):
+            for j, level in enumerate(states[xs[t]]):
+                levels[j][t - as_of_step, level] += of_path
+    for weight, (ks, visits) in zip(by_way, ways, strict=True):
+        for row, visited in enumerate(visits):
+            probability[row, ks[as_of_step + row]] += weight
+            ever[row, list(visited)] += weight
     return Enumerated(
         probability / total, ever / total, [level / total for level in levels], float(np.log(total))
     )
