@@ -167,10 +167,14 @@ def _key(items: Iterable[Item], date: dt.date) -> _Key:
 
 def belief_at(posterior: Posterior) -> Belief:
     """Return what is believed at as-of, without a step ahead."""
-    run = posterior.run(posterior.as_of_step)
-    weight = np.exp(run.log_weight - run.log_weight.max())
-    mean: Floats = weight @ run.probability[0] / weight.sum()
-    return Belief(mean, run.log_weight)
+    parts = posterior.map(
+        lambda ahead: (ahead.log_weight, np.ascontiguousarray(ahead.per_draw(ahead.mass).T)),
+        posterior.as_of_step,
+    )
+    log_weight, probability = map(np.concatenate, zip(*parts, strict=True))
+    weight = np.exp(log_weight - log_weight.max())
+    mean: Floats = weight @ probability / weight.sum()
+    return Belief(mean, log_weight)
 
 
 def centred_log_odds(probability: Floats) -> Floats:

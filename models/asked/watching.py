@@ -53,7 +53,7 @@ _EFFORT = 4_000_000
 """Masses times steps times draws that may be gone through before fewer draws are taken."""
 
 _LEAST_DRAWS = 250
-_MOST_ROWS = 128
+_MOST_ROWS = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,4 +49,7 @@ class Dice:
             Uniform on 0 … 2**32 − 2, so that a threshold of 2**32 − 1 is never met.
         """
         raw = self._bits.random_raw((self._count + 1) // 2).view(np.uint32)[: self._count]
-        return np.minimum(raw, _HIGHEST, out=raw)
+        # hardly ever, and looking is cheaper than writing
+        if raw.size and raw.max() > _HIGHEST:
+            np.minimum(raw, _HIGHEST, out=raw)
+        return raw

@@ -90,15 +90,16 @@ class Walkers:
         tables, levels = self._tables, self.levels.reshape(-1)
         count = self.levels.shape[1]
         moving = np.flatnonzero(throws.reshape(-1) >= tables.least.reshape(-1))
-        driver, place = np.divmod(moving, count)
+        ends = np.searchsorted(moving, np.arange(len(throws) + 1) * count)
+        driver = np.repeat(np.arange(len(throws)), np.diff(ends))
+        place = moving - driver * count
         before = levels.take(moving)
         row = tables.first.reshape(-1).take(moving)
         row += before
         for j, law in enumerate(self._laws):
-            if law.parents:
-                own = slice(*np.searchsorted(moving, (j * count, (j + 1) * count)))
-                above = self.levels[:, place[own]]
-                row[own] += law.setting(above) * len(law.start)
+            own = slice(ends[j], ends[j + 1])
+            for parent, stride in zip(law.parents, law.strides, strict=True):
+                row[own] += self.levels[parent].take(place[own]) * np.intp(stride * len(law.start))
         thrown = throws.reshape(-1).take(moving)
         chosen = (driver * tables.widest + before) * tables.widest
         for threshold in tables.thresholds:

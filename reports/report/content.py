@@ -11,7 +11,7 @@ from tarjih.errors import InvalidRequest, Problem
 from tarjih.models.asked.comparison import Comparison, compare_analysts
 from tarjih.models.asked.explanation import Bar, Explanation, explanation_of
 from tarjih.models.asked.hand_set import HandSet
-from tarjih.models.asked.trust import TellerTrust, teller_trust
+from tarjih.models.asked.trust import TellerTrust, weighed_trust
 from tarjih.models.asked.watching import WatchList, watch_list_of
 from tarjih.models.forecasting import forecast as forecast_on
 from tarjih.models.forecasting import forecast_of
@@ -196,7 +196,7 @@ def gather_report(
     explanation = explanation_of(
         posterior, forecast, progress=lambda done: tell(15 + done * 30 // 100)
     )
-    tellers = teller_trust(posterior)
+    tellers = weighed_trust(study, posterior.evidence, forecast.log_weight)
     tell(50)
     tipping = tipping_sets_of(posterior, forecast)
     tell(70)

@@ -12,8 +12,8 @@ from tarjih.errors import InvalidRequest
 from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models import Intervention, forecast, watch_list
 from tarjih.models.asked.sightings import chance_shown
-from tarjih.models.asked.watching import mutual_information
-from tarjih.models.engines.protocol import Clamp
+from tarjih.models.asked.watching import _onward, mutual_information
+from tarjih.models.engines.protocol import Ahead, Clamp
 from tarjih.models.posterior import believe
 from tarjih.scenarios.records import Indicator, Item, LevelSeen, Weights
 
@@ -273,3 +273,19 @@ def test_a_study_with_nothing_to_look_for(study, make_draws) -> None:
     found = watch_list(bare, draws=make_draws(study, 5))
     assert found.indicators == ()
     assert len(found.drivers) == 2
+
+
+@pytest.mark.parametrize("engine", ["exact", "particle"])
+def test_what_carries_masses_on_is_every_step_in_turn(study, make_draws, engine) -> None:
+    posterior = believe(study, as_of=AS_OF_DAY, draws=make_draws(study, 30), engine=engine)
+
+    def away(ahead: Ahead) -> float:
+        steps = list(ahead.steps)
+        masses = np.stack([ahead.mass, ahead.mass**2, np.sqrt(ahead.mass)])
+        found = _onward(replace(ahead, steps=iter(steps)))(masses)
+        for step in steps:
+            masses = step.carry(masses)
+        assert found.shape == (3, 3, 30)
+        return float(np.abs(found - ahead.per_draw(masses)).max())
+
+    assert max(posterior.map(away, LAST + 5)) < 1e-12

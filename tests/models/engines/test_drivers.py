@@ -10,7 +10,7 @@ import pytest
 from tarjih.models.engines.dice import Dice
 from tarjih.models.engines.drivers import DriverLaw, driver_laws
 from tarjih.models.engines.lookahead import Lookaheads
-from tarjih.models.engines.tables import Tables
+from tarjih.models.engines.tables import Tables, limits_of
 from tarjih.models.engines.walkers import Walkers
 
 DRAWS = 24_000
@@ -120,3 +120,39 @@ def test_dice_belong_to_their_place() -> None:
     assert all((again.throw() == row).all() for row in rows)
     for other in (Dice(8, 3, 5, 4095), Dice(7, 4, 5, 4095), Dice(7, 3, 6, 4095)):
         assert (other.throw() != rows[0]).mean() > 0.99
+
+
+def test_what_is_leaned_toward_is_found_anew_only_where_told_otherwise(
+    make_study, make_draws
+) -> None:
+    study = make_study(sizes=(2, 3, 2, 3), links=((0, 2),))
+    draws = make_draws(study, 40)
+    laws = driver_laws(study, draws.up, draws.down)
+    rng = np.random.default_rng(3)
+    said = [np.log(rng.uniform(0.1, 1, size=(3, len(law.start)))) for law in laws]
+    block = slice(10, 30)
+    kept = Lookaheads(laws, range(4))
+    first = kept.of(block, said)
+    again = kept.of(block, [rows.copy() for rows in said])
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    # another word on the child is another view of its parent's family, and of no other
+    other = [*said[:2], said[2] - 1.0 * np.eye(3, 2), said[3]]
+    changed = kept.of(block, other)
+    assert [a is b for a, b in zip(first, changed, strict=True)] == [False, True, False, True]
+    fresh = Lookaheads(laws, range(4)).of(block, other)
+    for one, two, law in zip(changed, fresh, laws, strict=True):
+        np.testing.assert_array_equal(one.log_chance, two.log_chance)
+        for step in (1, 2):
+            limits, correction = one.limits(law, block, step)
+            assert one.limits(law, block, step)[0] is limits
+            reached, added = two.leaning(law.transition[block], step)
+            expected = limits_of(reached)
+            np.testing.assert_array_equal(limits.thresholds, expected.thresholds)
+            np.testing.assert_array_equal(limits.least, expected.least)
+            np.testing.assert_array_equal(correction, added)
+    # each block, and each draw's own evidence, has its own
+    elsewhere = kept.of(slice(0, 10), other)
+    assert elsewhere[1].log_chance.shape == (10,)
+    by_draw = [np.broadcast_to(rows, (40, *rows.shape)) for rows in other]
+    for one, two in zip(kept.of(block, by_draw), fresh, strict=True):
+        np.testing.assert_array_equal(one.log_chance, two.log_chance)

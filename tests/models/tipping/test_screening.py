@@ -14,7 +14,7 @@ from tarjih.models.engines.exact import ExactEngine
 from tarjih.models.engines.protocol import Clamp
 from tarjih.models.forecasting import forecast_of
 from tarjih.models.posterior import believe
-from tarjih.models.tipping.pushes import Change, Pusher
+from tarjih.models.tipping.pushes import Change, ChangeSets, Pusher
 from tarjih.models.tipping.screening import (
     Contrasts,
     Screen,
@@ -79,6 +79,24 @@ def test_every_set_is_there_once(drivers, size) -> None:
         if len({drivers[c] for c in one}) == size
     ]
     assert change_sets(changes, size).tolist() == [list(one) for one in expected]
+
+
+@pytest.mark.parametrize("order", ["sorted", "shuffled", "twice"])
+def test_sets_that_begin_alike_grow_together(order) -> None:
+    changes = [Change(driver, level) for level, driver in enumerate((0, 0, 1, 2, 2))]
+    members = change_sets(changes, 3)
+    members = np.vstack([members, np.column_stack([change_sets(changes, 2), [-1] * 8])])
+    if order == "shuffled":
+        members = np.random.default_rng(0).permutation(members)
+    elif order == "twice":
+        members = np.repeat(members, 2, axis=0)
+    branches = ChangeSets(members, (), ()).branches()
+    grown: list[tuple[int, ...]] = [()]
+    for before, change in branches:
+        grown = [(*grown[b], int(c)) for b, c in zip(before, change, strict=True)]
+    assert grown == [tuple(row) for row in members.tolist()]
+    if order == "sorted":
+        assert len(branches[0][0]) < len(branches[1][0]) < len(branches[2][0]) == len(members)
 
 
 def test_their_number_on_the_shipped_scale() -> None:
