@@ -190,13 +190,14 @@ def enumerate_everything(
 
     first = softmax(draws.initial[0]).tolist()
     at_origin = [
-        np.prod([study.drivers[j].at_origin[x[j]] for j in range(len(sizes))]) for x in states
+        float(np.prod([study.drivers[j].at_origin[x[j]] for j in range(len(sizes))]))
+        for x in states
     ]
     # Everything a history is weighed by, looked up by the numbers of its states.
     moves = [
         [
             [
-                np.prod([move(j, a, b[j], t) for j in range(len(sizes))]) if t else 0.0
+                float(np.prod([move(j, a, b[j], t) for j in range(len(sizes))])) if t else 0.0
                 for b in states
             ]
             for a in states
@@ -235,7 +236,7 @@ def enumerate_everything(
             weight_x *= moves[t][xs[t - 1]][xs[t]]
         if weight_x == 0:
             continue
-        weight_x, of_path = float(weight_x), 0.0
+        of_path = 0.0
         tables = [(changes[x], likely[t][x]) for t, x in enumerate(xs)]
         for n, (ks, _) in enumerate(ways):
             weight = weight_x * first[ks[0]] * tables[0][1][ks[0]]

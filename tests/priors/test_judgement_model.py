@@ -101,16 +101,27 @@ def test_possible_only_denies_impossibility() -> None:
     assert nearly_nothing > 0.97
 
 
+@pytest.fixture(scope="module")
+def logp(model: Any) -> Callable[[Point], Any]:
+    compiled: Callable[[Point], Any] = model.compile_logp(mode="FAST_COMPILE")
+    return compiled
+
+
+@pytest.fixture(scope="module")
+def dlogp(model: Any) -> Callable[[Point], Any]:
+    compiled: Callable[[Point], Any] = model.compile_dlogp(mode="FAST_COMPILE")
+    return compiled
+
+
 @pytest.mark.parametrize("start", [0.0, 3.0, -3.0])
-def test_density_and_gradient_are_finite(model: Any, start: float) -> None:
+def test_density_and_gradient_are_finite(model: Any, logp: Any, dlogp: Any, start: float) -> None:
     at = {name: np.asarray(v) + start for name, v in model.initial_point().items()}
-    assert np.isfinite(model.compile_logp(mode="FAST_COMPILE")(at))
-    assert np.isfinite(model.compile_dlogp(mode="FAST_COMPILE")(at)).all()
+    assert np.isfinite(logp(at))
+    assert np.isfinite(dlogp(at)).all()
 
 
-def test_gradient_is_the_slope(model: Any, point: Point) -> None:
-    logp = model.compile_logp(mode="FAST_COMPILE")
-    gradient = model.compile_dlogp(mode="FAST_COMPILE")(point)
+def test_gradient_is_the_slope(model: Any, point: Point, logp: Any, dlogp: Any) -> None:
+    gradient = dlogp(point)
     rng = np.random.default_rng(0)
     names = [variable.name for variable in model.value_vars]
     flat = np.concatenate([np.ravel(point[name]) for name in names])

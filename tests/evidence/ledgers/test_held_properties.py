@@ -29,7 +29,7 @@ BEARINGS: tuple[dict[str, Any], ...] = (
     {"weights": {"other": "against"}},
 )
 quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -197,7 +197,7 @@ def test_the_order_of_recording_changes_nothing(study, record, data) -> None:
         alike(study, one.items, other.items, day)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_nor_does_it_change_a_forecast(study, record, data) -> None:
     history = data.draw(histories())
