@@ -90,6 +90,36 @@ Threshold = Annotated[
         show_default=False,
     ),
 ]
+Within = Annotated[
+    str | None,
+    typer.Option(
+        "--within",
+        metavar="3|3m|DATE",
+        help="watch: how long to look, in months from the as-of date, or up to a date. Default: 3 "
+        "months, or the horizon if it is nearer.",
+        show_default=False,
+    ),
+]
+Units = Annotated[
+    str | None,
+    typer.Option(
+        "--units",
+        metavar="percent|db",
+        help="waterfall: changes in points of probability, or in decibans of centred log-odds. "
+        "Default: percent.",
+        show_default=False,
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="now|horizon|ever",
+        help="tornado and compare: in force at the horizon, or ever by it; compare also now. "
+        "Default: horizon.",
+        show_default=False,
+    ),
+]
 
 
 def chart_study(
@@ -100,6 +130,9 @@ def chart_study(
     scenario: Scenario = None,
     since: Since = None,
     threshold: Threshold = None,
+    within: Within = None,
+    units: Units = None,
+    at: At = None,
     as_of: AsOf = None,
     horizon: Horizon = None,
     settings: Settings = None,
@@ -124,6 +157,7 @@ def chart_study(
     from tarjih.cli.question.asking import published_of
     from tarjih.cli.requests import (
         check_engine,
+        check_units,
         parse_as_of,
         parse_chart_path,
         parse_horizon,
@@ -132,6 +166,8 @@ def chart_study(
         parse_seed,
         parse_since,
     )
+    from tarjih.models.asked.levers import TIMES
+    from tarjih.models.doubting.sensitivity import WHENS, check_asked
     from tarjih.reports.charts.asked import Asked
     from tarjih.reports.charts.figures import save_figure
     from tarjih.reports.charts.kinds import check_options, draw_kind
@@ -144,6 +180,9 @@ def chart_study(
         "--scenario": scenario,
         "--since": since,
         "--threshold": threshold,
+        "--within": within,
+        "--units": units,
+        "--at": at,
         "--as-of": as_of,
         "--horizon": horizon,
         "--set": settings,
@@ -163,6 +202,9 @@ def chart_study(
         scenario=_scenario(loaded, scenario),
         since=parse_since(since),
         threshold=parse_probability(threshold, "--threshold"),
+        within=parse_horizon(within, "--within"),
+        units=check_units(units or "percent"),
+        when=check_asked(loaded, None, at or "horizon", TIMES if kind == "tornado" else WHENS),
         lang=lang,
         theme=theme,
         published=published_of(loaded, study, ledger) if kind == "reliability" else None,

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tarjih.priors import Draws, obtain_draws
 from tarjih.scenarios.records import Study
@@ -41,6 +41,12 @@ class Asked:
         From when on movements are told.
     threshold : float or None
         What a scenario is to cross.
+    within
+        How long is looked for something; None for what the chart takes by itself.
+    units : {"percent", "db"}
+        What movements are told in.
+    when : {"horizon", "now", "ever"}
+        What tornado and compare are of: the horizon, as-of, or any time up to the horizon.
     lang, theme : str
     published : mapping of id to Published, or None
         What a ledger says of the study's questions.
@@ -59,6 +65,9 @@ class Asked:
     scenario: str | None = None
     since: dt.date | None = None
     threshold: float | None = None
+    within: float | dt.date | None = None
+    units: Literal["percent", "db"] = "percent"
+    when: Literal["now", "horizon", "ever"] = "horizon"
     lang: str = "en"
     theme: str = "light"
     published: Mapping[str, Published] | None = None
@@ -132,6 +141,7 @@ class Asked:
         return tornado(
             self.study,
             scenario=self.scenario,
+            when=self.when,
             horizon=self.horizon,
             interventions=self.interventions,
             **self._basis,
@@ -157,6 +167,7 @@ class Asked:
 
         return watch_list(
             self.study,
+            within=self.within,
             horizon=self.horizon,
             interventions=self.interventions,
             **self._basis,

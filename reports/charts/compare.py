@@ -125,7 +125,7 @@ class _Chart(Chart):
 
     def _group(self, k: int, tables: list[SummaryTable], stack: Stack) -> _Group:
         record = self.study.scenarios[k]
-        label = self.meter.wrap(translate(record.label, self.lang), self.scenarios, NOTE, "bold")
+        label = self.meter.wrap(self.short_name(record.id), self.scenarios, NOTE, "bold")
         words = [Words(line, self.looks[record.id].ink, "bold") for line in label]
         cells = [_cell(table, k, self.when) for table in tables]
         wrapped = [self.meter.wrap(name, self.voices, NOTE, "bold") for name in self.names]
@@ -161,7 +161,7 @@ class _Chart(Chart):
             title = say(
                 "chart.compare.title",
                 lang,
-                scenario=quoted(translate(self.study.scenario(widest_group.id).label, lang), lang),
+                scenario=quoted(self.short_name(widest_group.id), lang),
                 low_name=" ".join(low.name),
                 low=low.cell.mean_text(lang),
                 high_name=" ".join(high.name),

@@ -220,7 +220,7 @@ class _Drivers(TimeChart):
             row = len(driver.levels) - 1 - seen.level
             y = (block.edges[row] + block.edges[row + 1]) / 2
             day = min(max(float(entry.item.end.toordinal()), self.first), self.last)
-            ax.plot([day], [y], marker="o", markersize=6.5, color=self.theme.warning,
+            ax.plot([day], [y], marker="o", markersize=6.5, color=self.theme.text,
                     markeredgecolor=self.theme.background, markeredgewidth=1.2, zorder=6,
                     clip_on=False, gid=f"seen-{entry.item.id}")  # fmt: skip
         since = self.first if last is None else min(float(last.toordinal()), self.as_of)

@@ -15,7 +15,7 @@ from tarjih.reports.charts.chart import Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE, PAGE, Frame
+from tarjih.reports.charts.page import NOTE, PAGE, Frame, unbroken
 from tarjih.reports.charts.time_chart import EndLabel, TimeChart, held, reached
 from tarjih.reports.palette import Look, mixed
 from tarjih.reports.texts.tables import summary_table
@@ -114,7 +114,7 @@ class _Fan(TimeChart):
                 scenario=quoted(self.short_name(self.scenario), self.lang),
                 mean=self.row.at_horizon.mean_text(self.lang),
                 interval=self.row.at_horizon.interval_text(self.lang),
-                date=date_text(self.forecast.horizon, self.lang),
+                date=unbroken(date_text(self.forecast.horizon, self.lang)),
             ),
             subtitle=say("chart.fan.subtitle", self.lang),
         )

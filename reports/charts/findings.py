@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tarjih.reports.charts.page import unbroken
 from tarjih.reports.texts.tables import Row, summary_table
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.strings import quoted, say
@@ -27,7 +28,7 @@ def leader_finding(forecast: Forecast, lang: str = "en") -> str:
     """
     table = summary_table(forecast)
     first, second = sorted(table.rows, key=lambda row: -row.at_horizon.mean)[:2]
-    date = date_text(table.horizon, lang)
+    date = unbroken(date_text(table.horizon, lang))
     if 100 * (first.at_horizon.mean - second.at_horizon.mean) < _CLOSE:
         return say(
             "chart.finding.close",

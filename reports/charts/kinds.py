@@ -133,7 +133,9 @@ def _prior(asked: Asked) -> Figure:
 def _waterfall(asked: Asked) -> Figure:
     from tarjih.reports.charts.waterfall import draw_waterfall
 
-    return draw_waterfall(asked.explanation, scenario=asked.scenario, **asked.look)
+    return draw_waterfall(
+        asked.explanation, scenario=asked.scenario, units=asked.units, **asked.look
+    )
 
 
 def _tornado(asked: Asked) -> Figure:
@@ -164,7 +166,7 @@ def _pull(asked: Asked) -> Figure:
 def _compare(asked: Asked) -> Figure:
     from tarjih.reports.charts.compare import draw_compare
 
-    return draw_compare(asked.comparison, **asked.look)
+    return draw_compare(asked.comparison, when=asked.when, **asked.look)
 
 
 def _reliability(asked: Asked) -> Figure:
@@ -179,12 +181,12 @@ KINDS: dict[str, Kind] = {
     "timeline": Kind(_timeline, _AHEAD),
     "fan": Kind(_fan, _AHEAD | {"--scenario"}),
     "stacked": Kind(_stacked, _AHEAD),
-    "waterfall": Kind(_waterfall, frozenset({"--as-of", "--since", "--scenario"})),
-    "tornado": Kind(_tornado, _AHEAD | {"--scenario"}),
+    "waterfall": Kind(_waterfall, frozenset({"--as-of", "--since", "--scenario", "--units"})),
+    "tornado": Kind(_tornado, _AHEAD | {"--scenario", "--at"}),
     "tipping": Kind(_tipping, frozenset({"--as-of", "--horizon", "--scenario", "--threshold"})),
-    "watch": Kind(_watch, _AHEAD),
+    "watch": Kind(_watch, _AHEAD | {"--within"}),
     "pull": Kind(_pull, frozenset()),
-    "compare": Kind(_compare, _AHEAD),
+    "compare": Kind(_compare, _AHEAD | {"--at"}),
     "ledger": Kind(_ledger, frozenset({"--as-of"})),
     "drivers": Kind(_drivers, _AHEAD),
     "network": Kind(_network, frozenset({"--scenario"})),

@@ -20,7 +20,7 @@ from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_study
 from tarjih.reports.charts.layout import line_height
 from tarjih.reports.charts.network_plan import Flow, least_crossings, pack_lanes, ports, spaced
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.palette import mixed
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.numbers import count_text, figures
@@ -38,6 +38,7 @@ __all__ = ["draw_network"]
 
 _NAMES, _SCENARIOS, _GAP, _LANE, _BAR = 2.5, 2.0, 0.12, 0.15, 0.06
 _SIZE, _LARGE = 9.0, 9.5
+_SCALE_ROW = 0.22
 _APART = 0.085  # between ties that meet one row
 _WIDEST, _THINNEST = 8.0, 0.6  # points
 _SURE = 0.75  # share of the draws that agree on the sign
@@ -73,6 +74,7 @@ def draw_network(
     ax: Axes | None = None,
     lang: str = "en",
     theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw how drivers act on scenarios, and on each other.
 
@@ -87,6 +89,8 @@ def draw_network(
         Draw into it; words stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -98,14 +102,22 @@ def draw_network(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Network(study, draws, scenario, lang=lang, theme=theme).draw(ax)
+        return _Network(study, draws, scenario, lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Network(Chart):
     def __init__(
-        self, study: Study, draws: Draws, scenario: str | None, *, lang: str, theme: str
+        self,
+        study: Study,
+        draws: Draws,
+        scenario: str | None,
+        *,
+        lang: str,
+        theme: str,
+        frame: Frame = PAGE,
     ) -> None:
-        super().__init__(study, lang=lang, theme=theme)
+        super().__init__(study, lang=lang, theme=theme, frame=frame)
+        self.before, self.after = self.fit(_NAMES, 1.1), self.fit(_SCENARIOS, 1.1)
         self.scenario, self.count = scenario, len(draws)
         effects = np.concatenate([draws.beta, draws.gamma], axis=1)  # (M, J + C, K)
         self.strength = np.abs(effects).mean(axis=0)
@@ -116,12 +128,12 @@ class _Network(Chart):
         self.left, self.right = least_crossings(self.strength)
         self.place = {row: n for n, row in enumerate(self.left)}
         self.names = [
-            self.meter.clipped(translate(parts[row].label, lang), _NAMES, _SIZE, 3)
+            self.meter.clipped(translate(parts[row].label, lang), self.before, _SIZE, 3)
             for row in self.left
         ]
         self.labels = [
             self.meter.clipped(
-                self.short_name(study.scenario_ids[k]), _SCENARIOS, _LARGE, 3, "bold"
+                self.short_name(study.scenario_ids[k]), self.after, _LARGE, 3, "bold"
             )
             for k in self.right
         ]
@@ -207,12 +219,13 @@ class _Network(Chart):
         return around_study(study, self.lang, title=title, subtitle=subtitle, footer=(footer,))
 
     def room(self) -> Room:
+        rows = max((row for _, row in self._scale_places(self._scale())), default=0)
         return Room(
             height=self.height,
-            before=self.tie_room + _NAMES + _GAP,
-            after=_SCENARIOS + _GAP,
+            before=self.tie_room + self.before + _GAP,
+            after=self.after + _GAP,
             above=0.1,
-            below=0.45 if self.lines else 0.1,
+            below=0.45 + rows * _SCALE_ROW if self.lines else 0.1,
         )
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
@@ -228,7 +241,7 @@ class _Network(Chart):
         self._draw_bars(ax, ends, width)
         self._draw_ties(ax)
         self._write(ax)
-        self._draw_scale(ax, width)
+        self._draw_scale(ax)
 
     def _shown(self, line: _Line) -> tuple[bool, float]:
         """Order what is drawn: the pale first, then the wide, so that thin lines are seen."""
@@ -280,7 +293,7 @@ class _Network(Chart):
 
     def _draw_ties(self, ax: Axes) -> None:
         edge = 1.0 if self.rtl else 0.0
-        inner = _NAMES + _GAP + 0.06
+        inner = self.before + _GAP + 0.06
         aside = self._apart()
         for tie, lane in zip(self.ties, self.lanes, strict=True):
             out = inner + 0.06 + (lane + 0.5) * _LANE
@@ -336,7 +349,7 @@ class _Network(Chart):
         for row, lines, middle in zip(self.left, self.names, self.rows, strict=True):
             plain = self.ids[row] in drivers
             colour = self.theme.text if plain else self.theme.muted
-            self._column(ax, lines, begin, -(_NAMES + _GAP), middle, _SIZE, colour, "normal",
+            self._column(ax, lines, begin, -(self.before + _GAP), middle, _SIZE, colour, "normal",
                          f"driver-{self.ids[row]}")  # fmt: skip
         for k, lines, middle in zip(self.right, self.labels, self.columns, strict=True):
             id = self.study.scenario_ids[k]
@@ -354,10 +367,10 @@ class _Network(Chart):
                        size=size, align=self.sheet.start, colour=colour, gid=gid,
                        weight=weight)  # fmt: skip
 
-    def _draw_scale(self, ax: Axes, width: float) -> None:
-        """Show below the plot what widths and strokes mean."""
+    def _scale(self) -> list[tuple[float, Any, str]]:
+        """Return what widths and strokes mean: points, style and words."""
         if not self.lines:
-            return
+            return []
         strongest = float(self.strength.max())
         samples = [odds for odds in _SAMPLES if np.log(odds) <= strongest][-3:]
         entries: list[tuple[float, Any, str]] = [
@@ -376,11 +389,30 @@ class _Network(Chart):
         ]
         signs = [sign for sign in _STYLES if any(line.sign == sign for line in self.lines)]
         entries += [(3.0, _STYLES[sign], say(f"chart.network.{sign}", self.lang)) for sign in signs]
+        return entries
+
+    def _scale_places(self, entries: list[tuple[float, Any, str]]) -> list[tuple[float, int]]:
+        """Return where each entry begins, in inches from the plot, and in which line."""
+        first = x = -(self.before + _GAP)
+        end, row, places = self.sheet.room - self.tie_room + first, 0, []
+        for *_, text in entries:
+            width = 0.52 + self.meter.width(text, NOTE)
+            if x > first and x + width > end:
+                x, row = first, row + 1
+            places.append((x, row))
+            x += width + 0.3
+        return places
+
+    def _draw_scale(self, ax: Axes) -> None:
+        """Show below the plot what widths and strokes mean."""
+        entries = self._scale()
         inches = ax.bbox.width / ax.figure.dpi
         begin = 1.0 if self.rtl else 0.0
-        x = -(_NAMES + _GAP)
-        y = -0.3 / (ax.bbox.height / ax.figure.dpi)
-        for points, style, text in entries:
+        tall = ax.bbox.height / ax.figure.dpi
+        for (points, style, text), (x, row) in zip(
+            entries, self._scale_places(entries), strict=True
+        ):
+            y = -(0.3 + row * _SCALE_ROW) / tall
             ends = [begin + self.towards * at / inches for at in (x, x + 0.42)]
             ax.plot(ends, [y, y], transform=ax.transAxes, color=self.theme.marked,
                     linewidth=points * self.theme.stroke, linestyle=style, clip_on=False,
@@ -388,4 +420,3 @@ class _Network(Chart):
             place = moved(ax, "axes", self.towards * (x + 0.52), 0.0)
             write_text(ax, self.sheet, (begin, y), text, place, size=NOTE, align=self.sheet.start,
                        colour=self.theme.muted, gid="scale")  # fmt: skip
-            x += 0.52 + self.meter.width(text, NOTE) + 0.3

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["INSET", "MARK", "NARROW", "PAGE", "Frame", "KeyEntry", "Page", "Side"]
+__all__ = ["INSET", "MARK", "NARROW", "PAGE", "Frame", "KeyEntry", "Page", "Side", "unbroken"]
 
 Side = Literal["left", "right"]
 MARK = 0.215  # room of a numbered mark
@@ -295,3 +295,14 @@ class Page:
     ) -> None:
         middle = y + line_height(size) / 2
         self._words.append(_Words(x, middle, text, size, weight, colour, gid))
+
+
+def unbroken(text: str) -> str:
+    """Return a text that no line breaks: a date in a title.
+
+    Examples
+    --------
+    >>> len(unbroken("6 August 2025").split(" "))
+    1
+    """
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -18,7 +18,7 @@ from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_study
 from tarjih.reports.charts.layout import font, line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.palette import ink
 from tarjih.reports.texts.card_judgements import about_text
 from tarjih.reports.texts.prior_text import wording_text
@@ -56,7 +56,12 @@ class _Row:
 
 
 def draw_prior(
-    view: PriorView, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    view: PriorView,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw every judgement against what the draws imply.
 
@@ -67,6 +72,8 @@ def draw_prior(
         Draw into it; words and numbers stand beside it, where its figure must leave room.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -78,12 +85,13 @@ def draw_prior(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Prior(view, lang=lang, theme=theme).draw(ax)
+        return _Prior(view, lang=lang, theme=theme, frame=frame).draw(ax)
 
 
 class _Prior(Chart):
-    def __init__(self, view: PriorView, *, lang: str, theme: str) -> None:
-        super().__init__(view.study, lang=lang, theme=theme)
+    def __init__(self, view: PriorView, *, lang: str, theme: str, frame: Frame = PAGE) -> None:
+        super().__init__(view.study, lang=lang, theme=theme, frame=frame)
+        self.words, self.numbers = self.fit(_WORDS, 1.1), self.fit(_NUMBERS, 0.35)
         self.view = view
         self.rows = self._rows()
         self.height = self.rows[-1].top + self.rows[-1].height + _ROW_GAP if self.rows else 0.4
@@ -123,17 +131,22 @@ class _Prior(Chart):
         return scenario, _ABOUTS.index(judgement.about), judgement.within or 0.0
 
     def _wrap(self, text: str) -> list[str]:
-        return self.sheet.meter.wrap(text, _WORDS, NOTE)
+        return self.sheet.meter.wrap(text, self.words, NOTE)
 
     def furniture(self) -> Furniture:
         apart = sum(row.compared.verdict != "agrees" for row in self.rows)
         tellers = {one.judgement.source for one in self.view.compared}
         title = say("chart.prior.apart", self.lang, n=apart) if apart else ""
+        subtitle = [say("chart.prior.subtitle", self.lang)]
+        if any(row.compared.said is None for row in self.rows):
+            subtitle.append(say("chart.prior.unread", self.lang))
+        if apart:
+            subtitle.append(say("chart.prior.shaded", self.lang))
         return around_study(
             self.study,
             self.lang,
             title=title or say("chart.prior.agree", self.lang),
-            subtitle=say("chart.prior.subtitle", self.lang),
+            subtitle=" ".join(subtitle),
             footer=(
                 say(
                     "chart.prior.footer",
@@ -149,8 +162,8 @@ class _Prior(Chart):
     def room(self) -> Room:
         return Room(
             height=self.height,
-            before=_WORDS + _GAP,
-            after=_NUMBERS + _GAP,
+            before=self.words + _GAP,
+            after=self.numbers + _GAP,
             above=0.02 + 3 * line_height(TICK),
         )
 
@@ -209,7 +222,7 @@ class _Prior(Chart):
     def _write_words(self, ax: Axes, row: _Row) -> None:
         lines = [(text, self.theme.text) for text in row.about]
         lines += [(text, self.theme.muted) for text in row.who]
-        self._column(ax, row, lines, edge=0.0, out=-(_WORDS + _GAP))
+        self._column(ax, row, lines, edge=0.0, out=-(self.words + _GAP))
 
     def _write_numbers(self, ax: Axes, row: _Row, colour: str) -> None:
         one = row.compared

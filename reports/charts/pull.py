@@ -18,7 +18,7 @@ from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_study
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE
+from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import Row, RowPlot, Stack, Words, full_share, widest
 from tarjih.reports.palette import mixed
 from tarjih.reports.words.dates import date_text
@@ -36,7 +36,8 @@ __all__ = ["draw_pull"]
 
 _NAME, _GAP = 2.7, 0.2  # inches
 _CELL, _NUMBER, _BETWEEN = 0.52, 0.36, 0.12
-_MOST = 20
+_ROW_GAP, _UNDER, _NARROWEST = 0.12, 0.04, 0.34
+_MOST, _MOST_NARROW = 20, 12
 _LEAST = 0.005
 
 
@@ -44,11 +45,17 @@ _LEAST = 0.005
 class _Row:
     answer: Answer
     words: list[Words]
+    named: Row
     place: Row
 
 
 def draw_pull(
-    found: Pulls, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    found: Pulls,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw how each scenario answers to each driver.
 
@@ -60,6 +67,8 @@ def draw_pull(
         a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -71,24 +80,31 @@ def draw_pull(
         If the language or the theme is unknown.
     """
     with settings():
-        return _Chart(found, lang, theme).draw(ax)
+        return _Chart(found, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: Pulls, lang: str, theme: str) -> None:
-        super().__init__(found.study, lang=lang, theme=theme)
+    def __init__(self, found: Pulls, lang: str, theme: str, frame: Frame) -> None:
+        super().__init__(found.study, lang=lang, theme=theme, frame=frame)
         self.found = found
+        count = len(self.study.scenarios)
+        beside = self.fit(_NAME, 1.2)
+        cell = (self.sheet.room - beside - _GAP) / count - _NUMBER - _BETWEEN
+        # where cells would have no room beside them, names stand over their rows
+        self.over = cell < _NARROWEST
+        self.widest = self.sheet.room if self.over else beside
         ranked = sorted(found.answers, key=lambda one: -one.size)
         acting = [one for one in ranked if np.abs(one.change).max() >= _LEAST]
         self.silent = [one for one in ranked if np.abs(one.change).max() < _LEAST]
-        self.left = len(acting) - len(acting[:_MOST])
-        stack = Stack(0.12)
-        self.rows = [self._row(one, stack) for one in acting[:_MOST]]
+        most = _MOST_NARROW if self.narrow else _MOST
+        self.left = len(acting) - len(acting[:most])
+        stack = Stack(_ROW_GAP)
+        self.rows = [self._row(one, stack) for one in acting[:most]]
         self.height = stack.whole if self.rows else 0.05
-        self.name = widest(self.meter, [line.text for row in self.rows for line in row.words])
+        lines = [line.text for row in self.rows for line in row.words]
+        self.name = 0.0 if self.over else widest(self.meter, lines) + _GAP
         self.top = full_share([float(row.answer.q95.max()) for row in self.rows])
-        count = len(self.study.scenarios)
-        self.column = (self.sheet.room - self.name - _GAP) / count
+        self.column = (self.sheet.room - self.name) / count
         heads = [self.meter.wrap(self.short_name(one.id), self.column - _BETWEEN, NOTE, "bold")
                  for one in self.study.scenarios]  # fmt: skip
         self.heads = heads
@@ -100,9 +116,16 @@ class _Chart(Chart):
                 for level in (driver.levels[0], driver.levels[-1])]  # fmt: skip
         span = say("chart.pull.span", self.lang, low=ends[0], high=ends[1])
         name = translate(driver.label, self.lang)
-        words = [Words(line, self.theme.text) for line in self.meter.wrap(name, _NAME, NOTE)]
-        words += [Words(line, self.theme.muted) for line in self.meter.wrap(span, _NAME, NOTE)]
-        return _Row(one, words, stack.add(len(words), least=_CELL))
+        words = [Words(line, self.theme.text) for line in self.meter.wrap(name, self.widest, NOTE)]
+        words += [
+            Words(line, self.theme.muted) for line in self.meter.wrap(span, self.widest, NOTE)
+        ]
+        if not self.over:
+            place = stack.add(len(words), least=_CELL)
+            return _Row(one, words, place, place)
+        title = stack.add(len(words))
+        stack.space(_UNDER - _ROW_GAP)
+        return _Row(one, words, title, stack.add(1, least=_CELL))
 
     def furniture(self) -> Furniture:
         found, lang = self.found, self.lang
@@ -116,7 +139,7 @@ class _Chart(Chart):
             title = say(
                 "chart.pull.title",
                 lang,
-                scenario=quoted(translate(self.study.scenarios[k].label, lang), lang),
+                scenario=quoted(self.short_name(self.study.scenario_ids[k]), lang),
                 driver=quoted(translate(driver.label, lang), lang),
                 before=percent_text(float(answer.mean[0, k]), lang),
                 after=percent_text(float(answer.mean[-1, k]), lang),
@@ -158,7 +181,7 @@ class _Chart(Chart):
     def room(self) -> Room:
         if not self.rows:
             return Room(self.height)
-        return Room(self.height, self.name + _GAP, 0.0, self.head + 0.05)
+        return Room(self.height, self.name, 0.0, self.head + 0.05)
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
         """Draw the cells, the scenarios' names over them and the drivers' beside them."""
@@ -173,7 +196,7 @@ class _Chart(Chart):
             plot.beside(float(k), Row(-0.05 - tall, tall), words, after=True, away=0.0,
                         gid=f"head-{scenario.id}")  # fmt: skip
         for row in self.rows:
-            plot.column(row.place, row.words, out=self.room().before, gid="name")
+            plot.column(row.named, row.words, out=self.room().before, gid="name")
             for k in range(count):
                 self._draw(plot, row, k, count / width)
 

@@ -18,7 +18,7 @@ from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture
 from tarjih.reports.charts.layout import line_height
-from tarjih.reports.charts.page import NOTE, Page
+from tarjih.reports.charts.page import NOTE, PAGE, Frame, Page
 from tarjih.reports.charts.rows import Row, RowPlot, Words
 from tarjih.reports.palette import mixed, theme_named
 from tarjih.reports.words.numbers import decimal_text, figures, percent_text
@@ -38,11 +38,16 @@ _BEFORE, _APART = 0.6, 0.45
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _MOST_DOTS = 40
 _BAR = 0.055  # inches, at least
-_COLUMN = 2.6  # of the words beside the numbers
+_COLUMN, _NUMBER = 2.6, 0.8  # of the words beside the numbers, and the numbers
 
 
 def draw_reliability(
-    found: Reliability, *, ax: Axes | None = None, lang: str = "en", theme: str = "light"
+    found: Reliability,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    theme: str = "light",
+    frame: Frame = PAGE,
 ) -> Figure:
     """Draw how well forecasts were calibrated.
 
@@ -54,6 +59,8 @@ def draw_reliability(
         room. Default: a whole page of its own.
     lang : {"en", "ar"}
     theme : {"light", "dark", "print"}
+    frame : Frame
+        The paper, of a chart that is drawn alone.
 
     Returns
     -------
@@ -72,18 +79,20 @@ def draw_reliability(
     1
     """
     with settings():
-        return _Chart(found, lang, theme).draw(ax)
+        return _Chart(found, lang, theme, frame).draw(ax)
 
 
 class _Chart(Chart):
-    def __init__(self, found: Reliability, lang: str, theme: str) -> None:
+    def __init__(self, found: Reliability, lang: str, theme: str, frame: Frame) -> None:
         # there need be no study behind scores
         self.theme = theme_named(theme)
-        self.sheet = Page(language(lang), self.theme)
+        self.sheet = Page(language(lang), self.theme, frame)
         self.lang, self.meter, self.rtl = lang, self.sheet.meter, self.sheet.rtl
         self.towards = -1 if self.rtl else 1
         self.found = found
-        self.height = _SIDE + _FOOT_GAP + _FOOT
+        self.side = self.fit(_SIDE)
+        self.height = self.side + _FOOT_GAP + _FOOT
+        self.column = min(_COLUMN, self.room().after - _APART - _NUMBER)
 
     def furniture(self) -> Furniture:
         found, lang = self.found, self.lang
@@ -105,7 +114,7 @@ class _Chart(Chart):
             subtitle=subtitle,
             over=found.label,
             badges=(say("chart.retrospective", lang),) if found.retrospective else (),
-            notices=(notice,),
+            own=(notice,),
             footer=(footer,),
         )
 
@@ -134,7 +143,7 @@ class _Chart(Chart):
         )
 
     def room(self) -> Room:
-        after = self.sheet.room - _BEFORE - _SIDE
+        after = self.sheet.room - _BEFORE - self.side
         above = 2 * line_height(NOTE)
         return Room(self.height, _BEFORE, after, above, 2 * line_height(TICK) + 0.1)
 
@@ -153,7 +162,7 @@ class _Chart(Chart):
             plot.line((found.forecast[0], found.forecast[0]), (low[0], high[0]), width=6.0,
                       colour=mixed(theme.marked, theme.background, 0.22),
                       gid="band", order=1.0)  # fmt: skip
-        plot.line((0.0, 1.0), (_SIDE, 0.0), colour=theme.muted, width=0.9, gid="diagonal",
+        plot.line((0.0, 1.0), (self.side, 0.0), colour=theme.muted, width=0.9, gid="diagonal",
                   order=2.0, style=(0, (4, 3)))  # fmt: skip
         ys = self._down(found.recalibrated)
         ax.plot(found.forecast, ys, color=theme.deep, linewidth=2.2 * theme.stroke, zorder=3,
@@ -168,15 +177,15 @@ class _Chart(Chart):
         self, share: np.ndarray[tuple[int], np.dtype[np.float64]]
     ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return how far down shares stand in the square."""
-        return _SIDE * (1.0 - share)
+        return self.side * (1.0 - share)
 
     def _frame(self, plot: RowPlot) -> None:
         theme, page = self.theme, self.sheet
         for share in _SHARES:
-            y = _SIDE * (1.0 - share)
+            y = self.side * (1.0 - share)
             text = figures(f"{100 * share:g}%", self.lang)
             plot.line((0.0, 1.0), (y, y), colour=theme.faint, width=0.8, gid="grid", order=0.5)
-            plot.line((share, share), (0.0, _SIDE), colour=theme.faint, width=0.8, gid="grid",
+            plot.line((share, share), (0.0, self.side), colour=theme.faint, width=0.8, gid="grid",
                       order=0.5)  # fmt: skip
             plot.column(Row(y, 0.0), [Words(text, theme.muted)], out=0.08, flush_end=True,
                         gid="tick")  # fmt: skip
@@ -209,15 +218,17 @@ class _Chart(Chart):
         for name, sign, value in (
             ("score", "", corp.score),
             ("miscalibration", "", corp.miscalibration),
-            ("discrimination", "-", corp.discrimination),
+            ("discrimination", "\N{MINUS SIGN}", corp.discrimination),
             ("uncertainty", "+", corp.uncertainty),
         ):
             weight = "bold" if name == "score" else "normal"
             label = say(f"chart.reliability.{name}", lang)
             about = say(f"chart.reliability.about.{name}", lang)
             words = [Words(line, theme.text, weight)
-                     for line in self.meter.wrap(label, _COLUMN, NOTE, weight)]  # fmt: skip
-            words += [Words(line, theme.muted) for line in self.meter.wrap(about, _COLUMN, NOTE)]
+                     for line in self.meter.wrap(label, self.column, NOTE, weight)]  # fmt: skip
+            words += [
+                Words(line, theme.muted) for line in self.meter.wrap(about, self.column, NOTE)
+            ]
             tall = len(words) * line_height(NOTE)
             # adding 0.0 turns a negative zero into zero
             shown = decimal_text(round(value, 3) + 0.0, lang, digits=3)
@@ -230,5 +241,5 @@ class _Chart(Chart):
                 flush_end=True,
                 gid=f"{name}-value",
             )
-            plot.column(Row(y, tall), words, out=_APART + 0.8, after=True, gid=name)
+            plot.column(Row(y, tall), words, out=_APART + _NUMBER, after=True, gid=name)
             y += tall + 0.16

@@ -140,7 +140,12 @@ class RowPlot:
     def percents(self) -> None:
         """Make the scale one of percents."""
         steps = share_steps(self.low, self.high)
-        self.name_steps(steps, [_percent(step, self.page.lang) for step in steps])
+        names = [_percent(step, self.page.lang) for step in steps]
+        inches = self.ax.bbox.width / self.ax.figure.dpi
+        wide = max(self.page.meter.width(name, TICK) for name in names) + 0.1
+        if inches * share_step(self.low, self.high) / (self.high - self.low) < wide:
+            steps, names = steps[::2], names[::2]
+        self.name_steps(steps, names)
 
     def bar(
         self,

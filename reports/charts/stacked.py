@@ -95,7 +95,11 @@ class _Stacked(TimeChart):
             self.forecast,
             self.lang,
             title=leader_finding(self.forecast, self.lang),
-            subtitle=say("chart.stacked.subtitle", self.lang),
+            subtitle=say(
+                "chart.stacked.subtitle",
+                self.lang,
+                interval_name=say("interval.name", self.lang),
+            ),
         )
 
     def room(self) -> Room:

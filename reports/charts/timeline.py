@@ -31,7 +31,7 @@ from tarjih.reports.texts.sentences import influence_label
 from tarjih.reports.texts.tables import summary_table
 from tarjih.reports.words.dates import span_text
 from tarjih.reports.words.numbers import figures
-from tarjih.reports.words.strings import say
+from tarjih.reports.words.strings import quoted, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -187,7 +187,13 @@ class _Timeline(TimeChart):
         item = influence.items[0]
         colour = self.looks[favoured].strong
         when = span_text(item.start, item.end, self.lang)
-        return colour, when, influence_label(influence, self.lang)
+        label = influence_label(influence, self.lang)
+        if len(influence.items) > 1:  # a phrase of ours, which begins small
+            label = label[:1].upper() + label[1:]
+        if self.theme.patterned:
+            scenario = quoted(self.short_name(favoured), self.lang)
+            label = say("chart.timeline.favours", self.lang, label=label, scenario=scenario)
+        return colour, when, label
 
     # ── where it stands ──
 
@@ -213,7 +219,11 @@ class _Timeline(TimeChart):
 
     def key(self) -> None:
         marks = self._marks(1.0)
-        self.sheet.key(say("chart.timeline.key", self.lang), [mark.entry for mark in marks])
+        # without colour the scenario is named beside each
+        title = say("chart.timeline.key", self.lang)
+        if self.theme.patterned:
+            title = say("chart.timeline.key.named", self.lang)
+        self.sheet.key(title, [mark.entry for mark in marks])
 
     # ── the plot ──
 

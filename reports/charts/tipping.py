@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.layout import line_height
+from tarjih.reports.charts.layout import line_height, spread_apart
 from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import Row, RowPlot, Words, full_share, share_steps, widest
 from tarjih.reports.words.dates import date_text
@@ -42,6 +42,8 @@ _DRIVER, _LEVEL, _GAP = 2.5, 1.7, 0.2  # inches, at most
 _WIDEST, _NARROWEST = 1.3, 0.54  # of a column
 _NUMBER, _PANEL, _FIGURES = 0.3, 1.6, 0.5
 _SMALL = 7.5
+_ASIDE = 0.17  # of a column
+_NAMED = 1.0  # inches beside the last column that let its dots be named
 _MOST = 10
 _SELDOM = 1e-6
 
@@ -104,6 +106,8 @@ class _Chart(Chart):
         self.driver = widest(self.meter, self._lines("driver_words")) + _GAP
         self.level = widest(self.meter, self._lines("level_words"), "bold") + _GAP
         ends = [each.probability.q95 for each in self.sets]
+        if self.kind == "lead":
+            ends += [each.at_horizon[found.baseline.leader] for each in self.sets]
         self.top = full_share([*ends, self._now(), found.threshold or 0.0])
 
     def _lines(self, words: str) -> list[str]:
@@ -159,7 +163,7 @@ class _Chart(Chart):
         threshold = "" if found.threshold is None else percent_text(found.threshold, lang)
         date = date_text(found.baseline.horizon, lang)
         fields = {
-            "scenario": quoted(translate(self.study.scenario(asked).label, lang), lang),
+            "scenario": quoted(self.short_name(asked), lang),
             "now": percent_texts(list(found.baseline.at_horizon), lang)[k],
             "threshold": threshold,
         }
@@ -176,6 +180,10 @@ class _Chart(Chart):
             date=date,
             interval_name=say("interval.name", lang),
         )
+        if self.sets and self.kind == "lead":
+            subtitle = (
+                f"{subtitle} {say('chart.tipping.hollow', lang, scenario=fields['scenario'])}"
+            )
         around = around_forecast(found.baseline, lang, title=title, subtitle=subtitle)
         own = []
         more = len(found.sets) - len(self.sets)
@@ -206,7 +214,7 @@ class _Chart(Chart):
                 self.lang,
                 n=len(numbers),
                 sets=say("list.comma", self.lang).join(figures(str(n), self.lang) for n in numbers),
-                scenario=quoted(translate(self.study.scenario(leader).label, self.lang), self.lang),
+                scenario=quoted(self.short_name(leader), self.lang),
             )
             self.sheet.text(text, NOTE, colour=self.looks[leader].ink, gid="leads")
 
@@ -220,6 +228,7 @@ class _Chart(Chart):
         self._draw_matrix(plot)
         for n, each in enumerate(self.sets):
             self._draw_set(plot, n, each)
+        self._name_last(plot, self.sets[-1])
         chance = say(
             "chart.tipping.chance",
             self.lang,
@@ -231,12 +240,40 @@ class _Chart(Chart):
             words = [Words(line, self.theme.muted) for line in lines]
             plot.column(row, words, out=edge, gid="heading")
 
+    def _name_last(self, plot: RowPlot, each: TippingSet) -> None:
+        """Name the dots of the last column beside it, where there is room."""
+        room = self.room().after - 0.1
+        if self.kind != "lead" or room < _NAMED:
+            return
+        ids = (each.scenario, self.found.baseline.leader)
+        shares = dict(
+            zip(
+                each.at_horizon,
+                percent_texts(list(each.at_horizon.values()), self.lang),
+                strict=True,
+            )
+        )
+        lines = {
+            id: self.meter.wrap(
+                say("tie.part", self.lang, scenario=self.short_name(id), value=shares[id]),
+                room, NOTE, "bold",
+            )
+            for id in ids
+        }  # fmt: skip
+        half = [len(lines[id]) * line_height(NOTE) / 2 for id in ids]
+        wanted = [self._level_of(each.at_horizon[id]) for id in ids]
+        ys = spread_apart(wanted, half, half, _NUMBER, self.reached.top)
+        for id, y in zip(ids, ys, strict=True):
+            words = [Words(line, self.looks[id].ink, "bold") for line in lines[id]]
+            plot.beside(len(self.sets) - 0.5, Row(y, 0.0), words, after=True,
+                        away=0.1 + _ASIDE * _WIDEST,
+                        gid=f"name-{id}")  # fmt: skip
+
     def _reached(self) -> str:
         date = date_text(self.found.baseline.horizon, self.lang)
         if self.kind == "lead":
             return say("chart.tipping.reached.lead", self.lang, date=date)
-        scenario = self.study.scenario(self.found.scenario or "")
-        name = quoted(translate(scenario.short, self.lang), self.lang)
+        name = quoted(self.short_name(self.found.scenario or ""), self.lang)
         return say("chart.tipping.reached", self.lang, scenario=name, date=date)
 
     def _level_of(self, probability: float) -> float:
@@ -276,6 +313,11 @@ class _Chart(Chart):
         band = each.probability
         low, high = self._level_of(band.q05), self._level_of(band.q95)
         plot.line((x, x), (low, high), colour=look.colour, width=2.0, gid=f"interval-{n + 1}")
+        if self.kind == "lead":
+            leader = self.found.baseline.leader
+            # beside the other, so that it is seen where both are as probable
+            plot.dot(x + _ASIDE, self._level_of(each.at_horizon[leader]), hollow=True, size=6.0,
+                     colour=self.looks[leader].colour, gid=f"leader-{n + 1}")  # fmt: skip
         plot.dot(x, self._level_of(band.mean), colour=look.colour, gid=f"reached-{n + 1}")
         ids = list(each.at_horizon)
         share = percent_texts(list(each.at_horizon.values()), self.lang)[ids.index(each.scenario)]

@@ -117,7 +117,7 @@ class _Chart(Chart):
 
     def furniture(self) -> Furniture:
         found, lang = self.found, self.lang
-        scenario = quoted(translate(self.study.scenario(found.scenario).label, lang), lang)
+        scenario = quoted(self.short_name(found.scenario), lang)
         date = date_text(found.baseline.horizon, lang)
         subtitle = say(
             "chart.tornado.subtitle",
@@ -133,7 +133,7 @@ class _Chart(Chart):
             title = say(
                 "chart.tornado.title",
                 lang,
-                driver=translate(self.study.driver(best.lever.driver).label, lang),
+                driver=quoted(translate(self.study.driver(best.lever.driver).label, lang), lang),
                 scenario=scenario,
                 low=percent_text(best.less.probability, lang),
                 high=percent_text(best.more.probability, lang),

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_watch"]
 
 _LABEL, _GAP, _NUMBER = 3.6, 0.15, 0.5  # inches
-_BAR, _BAR_NUMBER, _FOUND = 0.9, 0.55, 0.75
+_AFTER = 0.65  # past the last dot: its percent, and some room to the bars
+_BAR, _BAR_NUMBER, _FOUND = 0.9, 0.62, 0.75
 _MOST = 12
 _MOST_LINES = 3
 _NOTHING = 0.0005  # what would be shown as 0.0%
@@ -97,7 +98,8 @@ class _Chart(Chart):
     def __init__(self, found: WatchList, lang: str, theme: str, frame: Frame) -> None:
         super().__init__(found.study, lang=lang, theme=theme, frame=frame)
         self.found = found
-        self.widest, self.bar = self.fit(_LABEL, 1.25), self.fit(_BAR)
+        self.widest, self.bar = self.fit(_LABEL, 1.45), self.fit(_BAR, 1.9)
+        self.chance = self.fit(_FOUND, 0.6)
         self.labels = {one.id: translate(one.label, lang) for one in self.study.indicators}
         telling = [one for one in found.indicators if self._share(one) >= _NOTHING]
         stack = Stack(0.15)
@@ -136,13 +138,12 @@ class _Chart(Chart):
         horizon = date_text(found.forecast.horizon, lang)
         if self.rows:
             best = self.rows[0]
-            label = self.study.scenarios[best.scenario].label
             seen = best.one.outcomes[0]
             title = say(
                 "chart.watch.title",
                 lang,
                 indicator=quoted(self.labels[best.one.id], lang),
-                scenario=quoted(translate(label, lang), lang),
+                scenario=quoted(self.short_name(self.study.scenario_ids[best.scenario]), lang),
                 now=percent_texts(found.at_horizon.tolist(), lang)[best.scenario],
                 then=percent_texts(seen.at_horizon.tolist(), lang)[best.scenario],
             )
@@ -167,7 +168,7 @@ class _Chart(Chart):
     def room(self) -> Room:
         if not self.rows:
             return Room(self.height)
-        after = _NUMBER + self.bar + _BAR_NUMBER + _FOUND
+        after = _AFTER + self.bar + _BAR_NUMBER + self.chance
         return Room(self.height, self.label + _GAP + _NUMBER, after, AXIS_ROOM + 0.28)
 
     def plot(self, ax: Axes, width: float, height: float) -> None:
@@ -178,8 +179,8 @@ class _Chart(Chart):
             return
         plot.percents()
         for key, out, room in (
-            ("chart.watch.settles", _NUMBER, self.bar + _BAR_NUMBER - 0.1),
-            ("chart.watch.found", _NUMBER + self.bar + _BAR_NUMBER, _FOUND),
+            ("chart.watch.settles", _AFTER, self.bar + _BAR_NUMBER - 0.1),
+            ("chart.watch.found", _AFTER + self.bar + _BAR_NUMBER, self.chance),
         ):
             lines = self.meter.wrap(say(key, self.lang), room, NOTE)
             plot.heading(lines, out=out, after=True)
@@ -204,11 +205,11 @@ class _Chart(Chart):
                     away=0.1, gid=f"value-missed-{id}")  # fmt: skip
         plot.column(row.place, row.words, out=self.room().before, gid=f"words-{id}")
         share, inch = self._share(row.one), self.top / width
-        start = self.top + _NUMBER * inch
+        start = self.top + _AFTER * inch
         end = start + self.bar * inch * share / most
         plot.bar(row.place, start, end, colour=theme.marked, thick=0.12, gid=f"settles-{id}")
         text = figures(f"{decimal_text(100 * share, digits=1)}%", self.lang)
         plot.beside(end, row.place, [Words(text, theme.text)], after=True, gid=f"share-{id}")
         chance = percent_text(row.one.outcomes[0].probability, self.lang)
-        plot.column(row.place, [Words(chance, theme.text)], out=_NUMBER + self.bar + _BAR_NUMBER,
+        plot.column(row.place, [Words(chance, theme.text)], out=_AFTER + self.bar + _BAR_NUMBER,
                     after=True, gid=f"chance-{id}")  # fmt: skip

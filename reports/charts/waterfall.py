@@ -25,7 +25,7 @@ from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
-from tarjih.reports.charts.page import NOTE, PAGE, Frame
+from tarjih.reports.charts.page import NOTE, PAGE, Frame, unbroken
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, clipped, full_share
 from tarjih.reports.texts.sentences import items_label, tellers_text
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
@@ -281,9 +281,10 @@ class _Chart(Chart):
 
     def furniture(self) -> Furniture:
         found, lang, k = self.found, self.lang, self.k
-        scenario = quoted(translate(self.study.scenarios[k].label, lang), lang)
+        scenario = quoted(self.short_name(self.study.scenario_ids[k]), lang)
         start, date = (date_text(day, lang) for day in (found.since, found.forecast.as_of))
         before, now = (self._percent(values) for values in (found.start, found.end))
+        start = unbroken(start)
         fields = {"scenario": scenario, "before": before, "now": now, "start": start}
         if self.units == "db":
             ends_db = (self._standing(values) for values in (found.start, found.end))
@@ -300,7 +301,7 @@ class _Chart(Chart):
             most = max(found.bars, key=lambda bar: way * bar.shift[k])
             title = say(f"chart.waterfall.{'rose' if way > 0 else 'fell'}", lang, **fields)
             if most.kind == "news":
-                day = date_text(most.end, lang)
+                day = unbroken(date_text(most.end, lang))
                 title = say("chart.waterfall.most", lang, moved=title, date=day)
         ends = found.forecast.table()[self.study.scenario_ids[k]]["now"]
         subtitle = say(

@@ -57,6 +57,12 @@ def test_what_if_does_not_take_the_place_of_the_plain_chart(call: Call, demo: Pa
         (["fan", "-o", "c.jpg"], "the suffix does not name a picture format"),
         (["fan", "-o", "none/c.png"], "there is no such folder"),
         (["prior", "--horizon", "3"], "the chart prior has no use for it"),
+        (["tornado", "--units", "db"], "leave it out; it is for waterfall"),
+        (["fan", "--within", "2"], "leave it out; it is for watch"),
+        (["watch", "--at", "ever"], "leave it out; it is for tornado, compare"),
+        (["waterfall", "--units", "bits"], "--units: unknown units: got 'bits'"),
+        (["watch", "--within", "soon"], "--within: unreadable window: got 'soon'"),
+        (["tornado", "--at", "now"], "--at: unknown time: got 'now'; allowed: horizon, ever"),
     ],
 )
 def test_wrong_requests_are_told_and_write_nothing(
@@ -66,6 +72,19 @@ def test_wrong_requests_are_told_and_write_nothing(
     assert done.code == 2
     assert message in done.err
     assert list(demo.parent.iterdir()) == [demo]
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "other"),
+    [("waterfall", "--units", "db"), ("watch", "--within", "2"), ("tornado", "--at", "ever")],
+)
+def test_an_option_of_one_kind_changes_its_chart(
+    call: Call, demo: Path, kind: str, option: str, other: str
+) -> None:
+    for name, more in (("a.svg", ()), ("b.svg", (option, other))):
+        done = call("chart", "demo", kind, "-q", "-o", name, *more)
+        assert (done.code, done.err) == (0, "")
+    assert (demo.parent / "a.svg").read_bytes() != (demo.parent / "b.svg").read_bytes()
 
 
 def test_the_help_names_every_kind(call: Call) -> None:

@@ -147,3 +147,13 @@ def test_a_study_without_analysts(call: Call, demo: Path) -> None:
     done = call("compare", "demo")
     assert done.code == 2
     assert done.message.startswith("--by: demo does not have two analysts to compare: got '0'")
+
+
+def test_its_chart_is_of_a_time_that_is_asked(call: Call, disputed: Path) -> None:
+    for name, more in (("a.svg", ()), ("b.svg", ("--at", "horizon")), ("c.svg", ("--at", "now"))):
+        done = call("chart", "demo", "compare", "-q", "-o", name, *more)
+        assert (done.code, done.err) == (0, "")
+    first, same, other = (
+        (disputed.parent / name).read_bytes() for name in ("a.svg", "b.svg", "c.svg")
+    )
+    assert first == same != other

@@ -10,8 +10,11 @@ from matplotlib.figure import Figure
 
 from tarjih.reports.charts.drivers import draw_drivers
 from tarjih.reports.charts.fan import draw_fan
+from tarjih.reports.charts.kinds import KINDS
 from tarjih.reports.charts.ledger_chart import draw_ledger
+from tarjih.reports.charts.network_chart import draw_network
 from tarjih.reports.charts.page import INSET, PAGE, Frame
+from tarjih.reports.charts.prior_chart import draw_prior
 from tarjih.reports.charts.stacked import draw_stacked
 from tarjih.reports.charts.timeline import draw_timeline
 
@@ -22,7 +25,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "eight with long names, eighty items": {"scenarios": 8, "items": 80, "long_names": True},
     "near 0 and 1": {"extreme": True, "items": 12, "reliable": False},
 }
-TIMES = ("timeline", "fan", "stacked", "drivers", "ledger")
+HERE = ("timeline", "fan", "stacked", "drivers", "ledger", "network", "prior")
 languages = pytest.mark.parametrize("lang", ["en", "ar"])
 
 
@@ -33,17 +36,27 @@ def draw(kind: str, invented: Any, lang: str, frame: Frame, **options: Any) -> F
         return draw_timeline(forecast, influences=influences, **look)
     if kind == "ledger":
         return draw_ledger(forecast, alone=invented.alone(forecast), **look)
+    if kind == "network":
+        found = invented.draws(forecast.study, extreme=bool(options.get("extreme")))
+        return draw_network(forecast.study, found, **look)
+    if kind == "prior":
+        return draw_prior(invented.prior(forecast.study, min(options["items"], 20)), **look)
     one = {"fan": draw_fan, "stacked": draw_stacked, "drivers": draw_drivers}[kind]
     return one(forecast, **look)
 
 
-@pytest.mark.parametrize("kind", TIMES)
+@pytest.mark.parametrize("kind", HERE)
 @languages
 @pytest.mark.parametrize("size", SIZES)
 def test_every_word_can_be_read(
     invented: Any, readable: Readable, kind: str, lang: str, size: str
 ) -> None:
     readable(draw(kind, invented, lang, INSET, **SIZES[size]), margin=0.0)
+
+
+def test_every_kind_is_drawn_on_it() -> None:
+    elsewhere = {"waterfall", "tornado", "tipping", "pull", "watch", "compare", "reliability"}
+    assert {*HERE} | elsewhere == set(KINDS)  # elsewhere: kinds/test_frames.py
 
 
 def test_a_report_tells_the_notes_itself(invented: Any) -> None:

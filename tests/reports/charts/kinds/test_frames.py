@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from tarjih.reports.charts.page import INSET
 
-KINDS = ("waterfall", "tornado", "tipping", "watch", "compare")
+KINDS = ("waterfall", "tornado", "tipping", "pull", "watch", "compare", "reliability")
 SIZES: dict[str, dict[str, Any]] = {
     "two, three": {"scenarios": 2, "things": 3},
     "five, eight": {"scenarios": 5, "things": 8},

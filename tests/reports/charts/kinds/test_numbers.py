@@ -185,7 +185,7 @@ def test_the_reliability_curve_and_its_scores(drawn: Drawn, made: Made) -> None:
     names = ["score", "miscalibration", "discrimination", "uncertainty"]
     for name, part in zip(names, parts, strict=True):
         (text,) = said(figure, f"{name}-value")
-        assert text.lstrip("+- ") == f"{part:.3f}"
+        assert text.lstrip("+\N{MINUS SIGN} ") == f"{part:.3f}"
     bars = np.array([bar.get_height() for bar in named(figure, "share")])
     np.testing.assert_allclose(bars / bars.sum(), found.share, atol=1e-12)
 

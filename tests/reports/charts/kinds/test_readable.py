@@ -12,6 +12,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from tarjih.reports.charts.page import INSET, PAGE, Frame
+
 Drawn = Callable[..., Figure]
 Readable = Callable[[Figure], None]
 KINDS = ("waterfall", "tornado", "tipping", "pull", "watch", "compare", "reliability")
@@ -43,6 +45,22 @@ def test_every_word_can_be_read(
     drawn: Drawn, readable: Readable, kind: str, size: str, lang: str
 ) -> None:
     readable(drawn(kind, size=SIZES[size], lang=lang))
+
+
+@pytest.mark.parametrize("things", [1, 2, 5, 10])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("frame", [PAGE, INSET])
+def test_who_would_lead_can_be_read(
+    drawn: Drawn, made: Callable[..., Any], readable: Callable[..., None], things: int, lang: str,
+    frame: Frame,
+) -> None:  # fmt: skip
+    found = made("tipping", lead=True, things=things, long_names=things == 2)
+    figure = drawn("tipping", found, lang=lang, frame=frame)
+    readable(figure, margin=0.0)
+    gids = {str(artist.get_gid()) for artist in figure.findobj()}
+    assert f"leader-{things}" in gids or things == 10  # on narrow paper, not all of ten
+    if things in (1, 10):  # named where there is room
+        assert (f"name-{found.baseline.leader}" in gids) is (things == 1)
 
 
 @kinds
