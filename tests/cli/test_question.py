@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tarjih.cli.app import main
 
 Call = Any
 STUDY = "syria-russia"
 LEDGER = ("--ledger", "q.db")
 
 
+@pytest.fixture(scope="module")
+def _published(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A ledger with two questions that Amal published, made once."""
+    said, told = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("published"))
+        patch.setenv("TARJIH_AUTHOR", "amal")
+        words = ("question", "publish", STUDY, "q23", "q28", "--as-of", "2025-08-06", *LEDGER)
+        with redirect_stdout(said), redirect_stderr(told):
+            code = main(words)
+        assert code == 0, told.getvalue()
+        assert "Recorded as statement s1" in told.getvalue()
+        assert "Published: 2; open: 2" in said.getvalue()
+        assert [path.name for path in Path().iterdir()] == ["q.db"]
+        return Path("q.db").read_bytes()
+
+
 @pytest.fixture
-def published(call: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger with two questions that Amal published."""
+def published(folder: Path, _published: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ledger with two questions that Amal published, in the working folder."""
     monkeypatch.setenv("TARJIH_AUTHOR", "amal")
-    words = ("question", "publish", STUDY, "q23", "q28", "--as-of", "2025-08-06")
-    done = call(*words, *LEDGER)
-    assert done.code == 0, done.err
-    assert "Recorded as statement s1" in done.err
-    assert "Published: 2; open: 2" in done.out
-    return Path("q.db")
+    path = Path("q.db")
+    path.write_bytes(_published)
+    return path
 
 
 def read(call: Call, *words: str) -> Any:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tarjih.cli.app import main
 
 Call = Any
 LEDGER = ("--ledger", "q.db")
 MARK = "\N{RIGHT-TO-LEFT MARK}"
 
 
-@pytest.fixture
-def settled(call: Call, demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The new study, with a question that comes out far ahead and one that came out."""
-    monkeypatch.setenv("TARJIH_AUTHOR", "amal")
-    more = """
+MORE = """
   later:
     label: {en: Full service on 30 June 2090?, ar: خدمة كاملة في 30 حزيران/يونيو 2090؟}
     about: {in_force: full_service, at: 2090-06-30}
@@ -25,18 +25,42 @@ def settled(call: Call, demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settled_by: Harbour office
     closes: 2090-06-30
 """
-    demo.write_text(demo.read_text(encoding="utf-8") + more, encoding="utf-8")
-    first = next(
-        one["id"]
-        for one in json.loads(call("question", "list", "demo.yaml", "--json").out)["questions"]
-        if one["id"] != "later"
-    )
-    words = ("question", "publish", "demo.yaml", first, "later")
-    assert call(*words, *LEDGER).code == 0
-    settle = ("--known", "2026-07-02", "--cites", "timetable", *LEDGER)
-    done = call("question", "resolve", "demo.yaml", first, "no", *settle)
-    assert done.code == 0, done.err
-    return demo
+
+
+@pytest.fixture(scope="module")
+def _settled(
+    template: str, _draws_of_demo: None, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, bytes]:
+    """The new study with one question more, and a ledger in which one of two came out."""
+
+    def told(*words: str) -> str:
+        said, wrong = io.StringIO(), io.StringIO()
+        with redirect_stdout(said), redirect_stderr(wrong):
+            code = main(words)
+        assert code == 0, wrong.getvalue()
+        return said.getvalue()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("settled"))
+        patch.setenv("TARJIH_AUTHOR", "amal")
+        Path("demo.yaml").write_text(template + MORE, encoding="utf-8")
+        listed = json.loads(told("question", "list", "demo.yaml", "--json"))["questions"]
+        first = next(one["id"] for one in listed if one["id"] != "later")
+        told("question", "publish", "demo.yaml", first, "later", *LEDGER)
+        settle = ("--known", "2026-07-02", "--cites", "timetable", *LEDGER)
+        told("question", "resolve", "demo.yaml", first, "no", *settle)
+        return template + MORE, Path("q.db").read_bytes()
+
+
+@pytest.fixture
+def settled(folder: Path, _settled: tuple[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The new study, with a question that comes out far ahead and one that came out."""
+    monkeypatch.setenv("TARJIH_AUTHOR", "amal")
+    text, ledger = _settled
+    path = folder / "demo.yaml"
+    path.write_text(text, encoding="utf-8")
+    (folder / "q.db").write_bytes(ledger)
+    return path
 
 
 def test_what_was_published_too_late_is_scored_apart(call: Call, settled: Path) -> None:
