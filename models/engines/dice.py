@@ -10,6 +10,8 @@ alternative").
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +41,13 @@ class Dice:
     def __init__(self, seed: int, kind: int, block: int, count: int) -> None:
         self._bits = np.random.SFC64(np.random.SeedSequence([seed, kind, block]))
         self._count = count
+
+    def copied(self) -> Dice:
+        """Return dice that throw from here on what these do."""
+        one = copy(self)
+        one._bits = np.random.SFC64(0)
+        one._bits.state = self._bits.state
+        return one
 
     def throw(self) -> NDArray[np.uint32]:
         """Return the next step's throws.

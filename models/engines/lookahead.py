@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarjih.models.engines.drivers import DriverLaw
+from tarjih.models.engines.recent import Recent
 from tarjih.models.engines.tables import Limits, limits_of
 
 __all__ = ["Lookahead", "Lookaheads", "look_ahead"]
@@ -28,9 +29,10 @@ Floats = NDArray[np.float64]
 # Levels this much less likely than the best are kept possible: a product of two such numbers
 # is still a number.
 _LEAST = 1e-150
+_VERSIONS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lookahead:
     """How one driver's moves lean toward its evidence, for a block of m draws.
 
@@ -82,26 +84,31 @@ class Lookaheads:
     laws : sequence of DriverLaw
     order : sequence of int
         All drivers, parents before children.
+    blocks : int
+        How many blocks of draws there are.
     """
 
-    def __init__(self, laws: Sequence[DriverLaw], order: Sequence[int]) -> None:
+    def __init__(self, laws: Sequence[DriverLaw], order: Sequence[int], blocks: int = 1) -> None:
         self._laws = laws
         self._families = _families(laws, order)
-        self._last: dict[tuple[int, int], tuple[list[Floats], dict[int, Lookahead]]] = {}
+        self._recent = Recent[dict[int, Lookahead]](_VERSIONS * blocks * len(self._families))
 
     def of(self, block: slice, log_likelihoods: Sequence[Floats]) -> list[Lookahead]:
         """Return the `Lookahead` of every driver, as `look_ahead` does."""
-        found: dict[int, Lookahead] = {}
+        every: dict[int, Lookahead] = {}
         for family in self._families:
             said = [log_likelihoods[j] for j in family]
             heard = [rows[block] if rows.ndim == 3 else rows for rows in said]
-            key = block.start, family[0]
-            last = self._last.get(key)
-            if last is None or not all(map(np.array_equal, heard, last[0])):
-                last = heard, look_ahead(self._laws, family, block, log_likelihoods)
-                self._last[key] = last
-            found.update(last[1])
-        return [found[j] for j in range(len(self._laws))]
+            key = (
+                block.start,
+                *((j, rows.shape, rows.tobytes()) for j, rows in zip(family, heard, strict=True)),
+            )
+            found = self._recent.get(key)
+            if found is None:
+                found = look_ahead(self._laws, family, block, log_likelihoods)
+                self._recent.put(key, found)
+            every.update(found)
+        return [every[j] for j in range(len(self._laws))]
 
 
 def _families(laws: Sequence[DriverLaw], order: Sequence[int]) -> list[tuple[int, ...]]:

@@ -10,8 +10,8 @@ draws, paths, drivers and steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -22,10 +22,11 @@ from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models.engines.blocks import share_blocks
 from tarjih.models.engines.dice import FACES, Dice
 from tarjih.models.engines.drivers import driver_laws
-from tarjih.models.engines.lookahead import Lookaheads
+from tarjih.models.engines.lookahead import Lookahead, Lookaheads
 from tarjih.models.engines.protocol import Ahead, Clamp, Step
+from tarjih.models.engines.recent import Recent
 from tarjih.models.engines.tables import Tables
-from tarjih.models.engines.walkers import Walkers
+from tarjih.models.engines.walkers import Standing, Walkers
 from tarjih.priors.draws import Draws
 from tarjih.scenarios.design import driver_order
 from tarjih.scenarios.records import Study
@@ -38,6 +39,8 @@ PATHS = 16
 """Driver paths for each draw, unless asked otherwise."""
 
 _BLOCK_PATHS = 2**14
+# Bytes of what filters have passed, kept for those that begin alike.
+_KEPT = 2**25
 _RESAMPLE_BELOW = 0.5
 
 
@@ -61,7 +64,6 @@ class ParticleEngine:
         self.paths = paths
         self.seed = seed
         self._laws = driver_laws(study, draws.up, draws.down)
-        self._lookaheads = Lookaheads(self._laws, driver_order(study))
         self._tables: dict[int, Tables] = {}
         self._initial = softmax(draws.initial)
         self._review = review_chance(draws.review_time, study.calendar.months)
@@ -71,6 +73,11 @@ class ParticleEngine:
             slice(first, min(first + per_block, len(draws)))
             for first in range(0, len(draws), per_block)
         ]
+        self._lookaheads = Lookaheads(self._laws, driver_order(study), len(self._blocks))
+        # of a path: chances of scenarios and of being reconsidered, weight, levels
+        place = 8 * (2 * len(study.scenarios) + 1) + len(study.drivers)
+        widest = min(per_block, len(draws)) * paths
+        self._passed = Recent[_Passed](max(1, _KEPT // (place * widest)))
 
     def map(
         self,
@@ -88,18 +95,15 @@ class ParticleEngine:
         on_drivers = [_informed(rows) for rows in evidence.driver_loglik]
 
         def go(block: slice) -> T:
-            walkers = Walkers(
-                self.study,
-                self._laws,
-                self._tables_of(block),
+            said = evidence.scenario_loglik
+            walkers, state = self._filter(
                 block,
-                self.paths,
-                self.seed,
                 self._lookaheads.of(block, on_drivers),
+                said[block] if said.ndim == 3 else said,
                 clamps,
+                as_of_step,
             )
-            filtered = self._filter(block, walkers, evidence.scenario_loglik, as_of_step)
-            return work(self._ahead(block, walkers, filtered, as_of_step, last_step))
+            return work(self._ahead(block, walkers, state, as_of_step, last_step))
 
         return share_blocks(go, self._blocks)
 
@@ -110,28 +114,62 @@ class ParticleEngine:
         return self._tables[block.start]
 
     def _filter(
-        self, block: slice, walkers: Walkers, log_likelihood: Floats, as_of_step: int
-    ) -> _Filtered:
-        """Carry the scenarios along the paths from step 0 to as-of."""
-        draws = block.stop - block.start
-        state = _Filtered(
-            np.repeat(self._initial[block].T, self.paths, axis=1),
-            np.repeat(self._review[block].T, self.paths, axis=1),
-            np.zeros(draws),
+        self,
+        block: slice,
+        lookaheads: Sequence[Lookahead],
+        said: Floats,
+        clamps: Sequence[Clamp],
+        as_of_step: int,
+    ) -> tuple[Walkers, _Filtered]:
+        """Carry the scenarios along the paths to as-of, from where a run that began alike was.
+
+        ``said`` are the log-likelihoods of scenarios, (T+1, K) or (m, T+1, K).
+        """
+        free = min([as_of_step, *(clamp.step - 1 for clamp in clamps)])
+
+        def before(step: int) -> tuple[Hashable, ...]:
+            # all that a state rests on before a step's evidence is taken in
+            rows = said[..., :step, :]
+            return block.start, step, rows.shape, rows.tobytes(), *lookaheads
+
+        recalled = (self._passed.get(before(step)) for step in range(free, -1, -1))
+        passed = next((one for one in recalled if one is not None), None)
+        walkers = Walkers(
+            self.study,
+            self._laws,
+            self._tables_of(block),
+            block,
+            self.paths,
+            self.seed,
+            lookaheads,
+            clamps,
+            passed.standing if passed else None,
         )
-        dice = Dice(self.seed, 1, block.start, draws)
-        for step in range(as_of_step + 1):
-            if step:
+        state = passed.state.copied() if passed else self._begun(block)
+        first = passed.step if passed else 0
+        for step in range(first, as_of_step + 1):
+            if step > first:
                 walkers.move(step)
                 entry = self._entry(block, walkers, state.review)
                 state.probability = advance(state.probability, state.review, entry, axis=0)
-            row = self._likelihood(log_likelihood, block, step)
+            if step <= free and not (passed and step == first):
+                self._passed.put(before(step), _Passed(step, state.copied(), walkers.standing()))
+            row = self._likelihood(said, step)
             if row is not None:
                 state.absorb(row, walkers)
-            thrown = dice.throw()
+            thrown = state.dice.throw()
             if step < as_of_step:
                 state.resample(walkers, thrown)
-        return state
+        return walkers, state
+
+    def _begun(self, block: slice) -> _Filtered:
+        draws = block.stop - block.start
+        return _Filtered(
+            np.repeat(self._initial[block].T, self.paths, axis=1),
+            np.repeat(self._review[block].T, self.paths, axis=1),
+            np.zeros(draws),
+            Dice(self.seed, 1, block.start, draws),
+        )
 
     def _ahead(
         self, block: slice, walkers: Walkers, state: _Filtered, as_of_step: int, last_step: int
@@ -172,14 +210,14 @@ class ParticleEngine:
         )
         return entry
 
-    def _likelihood(self, log_likelihood: Floats, block: slice, step: int) -> Floats | None:
+    def _likelihood(self, said: Floats, step: int) -> Floats | None:
         """Return log-likelihoods (K, 1) or (K, N) of a step, or None where it says nothing."""
-        if step >= log_likelihood.shape[-2] or not log_likelihood[..., step, :].any():
+        if step >= said.shape[-2] or not said[..., step, :].any():
             return None
-        if log_likelihood.ndim == 2:
-            alike: Floats = log_likelihood[step][:, None]
+        if said.ndim == 2:
+            alike: Floats = said[step][:, None]
             return alike
-        return np.repeat(log_likelihood[block, step].T, self.paths, axis=1)
+        return np.repeat(said[:, step].T, self.paths, axis=1)
 
 
 @dataclass(slots=True)
@@ -192,11 +230,18 @@ class _Filtered:
         Of the scenarios on each path; ρ.
     log_weight : (m,)
         What the draws weigh by resamplings so far; the paths carry the rest.
+    dice : Dice
+        Of resampling.
     """
 
     probability: Floats
     review: Floats
     log_weight: Floats
+    dice: Dice
+
+    def copied(self) -> _Filtered:
+        """Return the same; of what is never written to, no copy."""
+        return replace(self, log_weight=self.log_weight.copy(), dice=self.dice.copied())
 
     def absorb(self, log_likelihood: Floats, walkers: Walkers) -> None:
         """Take in a step's evidence on scenarios."""
@@ -228,6 +273,15 @@ class _Filtered:
         mean = largest[uneven] + np.log(total[uneven] / paths)
         walkers.log_weight.reshape(draws, -1)[uneven] = 0.0
         self.log_weight[uneven] += mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """Where a filter was at a step, before it took in the evidence; nothing of it is changed."""
+
+    step: int
+    state: _Filtered
+    standing: Standing
 
 
 def _informed(log_likelihood: Floats) -> Floats:

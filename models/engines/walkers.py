@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,19 @@ from tarjih.models.engines.protocol import Clamp
 from tarjih.models.engines.tables import NEVER, Tables, thresholds_of
 from tarjih.scenarios.records import Study
 
-__all__ = ["Walkers"]
+__all__ = ["Standing", "Walkers"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where N paths stand at a step: levels (J, N), log weights (N,), dice for the next."""
+
+    levels: NDArray[np.uint8]
+    log_weight: Floats
+    dice: Dice
 
 
 class Walkers:
@@ -37,6 +47,8 @@ class Walkers:
     lookaheads : sequence of Lookahead
         Of every driver, for this block.
     clamps : sequence of Clamp
+    standing : Standing, optional
+        Where to go on from, under the same lookaheads; with no clamp until then. Default: step 0.
 
     Attributes
     ----------
@@ -58,6 +70,7 @@ class Walkers:
         seed: int,
         lookaheads: Sequence[Lookahead],
         clamps: Sequence[Clamp] = (),
+        standing: Standing | None = None,
     ) -> None:
         self._design = study.design
         self._laws = laws
@@ -77,10 +90,20 @@ class Walkers:
         self._scores = np.zeros((len(laws), self._tables.widest))
         for j, law in enumerate(laws):
             self._scores[j, : len(law.start)] = self._design.scores[j][1:-1]
-        throws = self._throw()
-        for j, law in enumerate(laws):
-            self._start(j, law, throws[j])
+        if standing is not None:
+            self._dice = standing.dice.copied()
+            self.levels[:], self.log_weight[:] = standing.levels, standing.log_weight
+        else:
+            throws = self._throw()
+            for j, law in enumerate(laws):
+                self._start(j, law, throws[j])
+        for scores, levels, column in zip(self._scores, self.levels, self.features.T, strict=False):
+            column[:] = scores.take(levels)
         self._conjoin()
+
+    def standing(self) -> Standing:
+        """Return where the paths stand, whatever becomes of them."""
+        return Standing(self.levels.copy(), self.log_weight.copy(), self._dice.copied())
 
     def move(self, step: int) -> None:
         """Move every driver into a step; links see the levels of the step before."""
@@ -132,7 +155,6 @@ class Walkers:
         for threshold in thresholds_of(chance):
             bound = threshold if len(threshold) == 1 else np.repeat(threshold, self._paths)
             self.levels[j] += throws >= bound
-        self.features[:, j] = self._scores[j].take(self.levels[j])
 
     def _prepare(self, j: int, law: DriverLaw, step: int) -> None:
         """Let a driver's table be that of this step."""

@@ -102,9 +102,11 @@ class Pusher:
             change.driver: np.repeat(draws.beta[:, change.driver].T, width, axis=1)
             for change in changes
         }
-        self.joint = [
+        joint = [
             np.repeat(draws.gamma[:, c].T, width, axis=1) for c in range(len(study.conjunctions))
         ]
+        # where a conjunction is broken, and where it is completed
+        self.joining = [(_scaled(-power), _scaled(power)) for power in joint]
 
     def sets(self, members: Index) -> ChangeSets:
         """Return sets of changes (S, size), given by position; −1 stands for none."""
@@ -142,7 +144,7 @@ class Push:
         self.review = step.review
         self.shift = step.shift
         self._entry = entry = step.entry
-        self._joint = pusher.joint
+        self._joining = pusher.joining
         # the last changes nothing
         self._factors = np.ones((len(pusher.changes) + 1, *entry.shape))
         for factor, change in zip(self._factors, pusher.changes, strict=False):
@@ -155,6 +157,7 @@ class Push:
             [(least, levels[driver] >= least) for driver, least in needs]
             for needs in pusher.design.conjunctions
         ]
+        self._met = [np.logical_and.reduce([met for _, met in needs]) for needs in self._needs]
         self._joined: dict[tuple[int, ...], Floats | None] = {}
 
     def entering(self, sets: ChangeSets, branches: Sequence[tuple[Index, Index]]) -> Floats:
@@ -169,30 +172,30 @@ class Push:
             flow = _taken(flow, before) * _taken(self._factors, change)
         for c, (put, way) in enumerate(zip(sets.put, sets.ways, strict=True)):
             for one in set(way.tolist()) - {0}:
-                factor = self._joining(c, put[one])
+                factor = self._factor(c, put[one])
                 if factor is not None:
                     flow[way == one] *= factor
         return flow
 
-    def _joining(self, c: int, put: Index) -> Floats | None:
+    def _factor(self, c: int, put: Index) -> Floats | None:
         """Return the factor (K, N) of a conjunction whose drivers are put to levels, if any."""
         key = c, *put.tolist()
         if key not in self._joined:
-            before = np.logical_and.reduce([met for _, met in self._needs[c]])
-            after = np.logical_and.reduce(
-                [
-                    met if level < 0 else np.full(met.shape, level >= least)
-                    for level, (least, met) in zip(put, self._needs[c], strict=True)
-                ]
-            )
-            place = np.flatnonzero(after != before)
-            factor = None
-            if place.size:
-                power = np.where(before[place], -1.0, 1.0) * self._joint[c][:, place]
-                factor = np.ones(self._entry.shape)
-                factor[:, place] = np.exp(power - power.max(axis=0))
-            self._joined[key] = factor
+            before = self._met[c]
+            after = np.ones_like(before)
+            for level, (least, met) in zip(key[1:], self._needs[c], strict=True):
+                after &= met if level < 0 else level >= least
+            changed = after != before
+            broken, completed = self._joining[c]
+            factor = np.where(changed, np.where(before, broken, completed), 1.0)
+            self._joined[key] = factor if changed.any() else None
         return self._joined[key]
+
+
+def _scaled(power: Floats) -> Floats:
+    """Return exponentials of (K, N), the largest of each place 1."""
+    scaled: Floats = np.exp(power - power.max(axis=0))
+    return scaled
 
 
 def _taken(rows: Floats, index: Index) -> Floats:

@@ -241,3 +241,49 @@ def test_sixty_four_drivers_and_ten_years_of_weeks_stay_finite(make_study, make_
     for values in (run.probability, run.ever, run.log_weight, *run.levels):
         assert np.isfinite(values).all()
     assert np.abs(run.probability.sum(axis=-1) - 1).max() < 1e-9
+
+
+@pytest.mark.parametrize("kept", [2**25, 1])
+@pytest.mark.parametrize("by_draw", [False, True])
+def test_a_run_is_the_same_whatever_ran_before(
+    make_study, make_draws, make_evidence, monkeypatch, kept, by_draw
+) -> None:
+    monkeypatch.setattr("tarjih.models.engines.particle._KEPT", kept)
+    monkeypatch.setattr("tarjih.models.engines.particle._BLOCK_PATHS", 2**8)
+    study = make_study(sizes=(2, 3, 2), links=[(0, 1)], conjunction=True)
+    draws = make_draws(study, 40)
+    whole = make_evidence(study, 5)
+    rows = whole.scenario_loglik * 4  # so that paths are resampled
+    late = rows.copy()
+    late[4] -= np.arange(3.0)
+    other = tuple(np.array(log) for log in whole.driver_loglik)
+    other[1][2] -= np.arange(3.0)
+    told = [
+        replace(whole, scenario_loglik=rows),
+        replace(whole, scenario_loglik=late),
+        replace(whole, scenario_loglik=rows, driver_loglik=other),
+    ]
+    if by_draw:
+        told = [
+            replace(
+                one,
+                scenario_loglik=np.linspace(0.5, 1, 40)[:, None, None] * one.scenario_loglik,
+                driver_loglik=tuple(np.repeat(log[None], 40, axis=0) for log in one.driver_loglik),
+            )
+            for one in told
+        ]
+    holds = [(), (Clamp(1, 2, 3),), (Clamp(0, 1, 6),)]
+    asked = [(one, step, held) for one in told for step in (2, 5) for held in holds]
+    used = ParticleEngine(study, draws, seed=7)
+    order = np.random.default_rng(0).permutation(np.repeat(np.arange(len(asked)), 2))
+    for i in order:
+        one, step, held = asked[i]
+        fresh = ParticleEngine(study, draws, seed=7)
+        found, expected = (
+            run_engine(engine, one, as_of_step=step, last_step=7, clamps=held)
+            for engine in (used, fresh)
+        )
+        for name in ("probability", "ever", "probability_noise", "log_weight"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+        for a, b in zip(found.levels, expected.levels, strict=True):
+            np.testing.assert_array_equal(a, b)
