@@ -131,8 +131,11 @@ class WatchList:
         return self.forecast.study
 
     def tells_for(self, outcome: Outcome) -> int:
-        """Return the place of the scenario that an outcome makes most more probable."""
-        return int(np.argmax(outcome.at_horizon - self.at_horizon))
+        """Return the place of the scenario that an outcome makes most more probable.
+
+        Of equals the first; so also where nothing is told, whatever rounding says.
+        """
+        return int(np.argmax((outcome.at_horizon - self.at_horizon).round(12)))
 
 
 def watch_list(

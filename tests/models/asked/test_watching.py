@@ -12,7 +12,7 @@ from tarjih.errors import InvalidRequest
 from tarjih.evidence.weighing.likelihood import Evidence
 from tarjih.models import Intervention, forecast, watch_list
 from tarjih.models.asked.sightings import chance_shown
-from tarjih.models.asked.watching import _onward, mutual_information
+from tarjih.models.asked.watching import Outcome, _onward, mutual_information
 from tarjih.models.engines.protocol import Ahead, Clamp
 from tarjih.models.posterior import believe
 from tarjih.scenarios.records import Indicator, Item, LevelSeen, Weights
@@ -213,6 +213,14 @@ def test_what_is_equally_likely_under_all_scenarios_tells_nothing(found) -> None
     assert blind.outcomes[0].probability == pytest.approx(0.4)
     for outcome in blind.outcomes:
         np.testing.assert_allclose(outcome.at_horizon, found.at_horizon, atol=1e-12)
+
+
+def test_what_tells_nothing_tells_for_the_first_whatever_rounding_says(study, make_draws) -> None:
+    found = watch_list(study, as_of=AS_OF_DAY, draws=_draws(make_draws, study, 2))
+    for noise in np.eye(3) * 1e-16:
+        assert found.tells_for(Outcome("found", 0.5, found.at_horizon + noise)) == 0
+    for k, much in enumerate(np.eye(3) * 1e-9):
+        assert found.tells_for(Outcome("found", 0.5, found.at_horizon + much)) == k
 
 
 def test_mutual_information_is_its_definition() -> None:
