@@ -181,9 +181,8 @@ class _Chart(Chart):
             interval_name=say("interval.name", lang),
         )
         if self.sets and self.kind == "lead":
-            subtitle = (
-                f"{subtitle} {say('chart.tipping.hollow', lang, scenario=fields['scenario'])}"
-            )
+            hollow = say("chart.tipping.hollow", lang, scenario=fields["scenario"])
+            subtitle = f"{subtitle} {hollow}"
         around = around_forecast(found.baseline, lang, title=title, subtitle=subtitle)
         own = []
         more = len(found.sets) - len(self.sets)
