@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -280,6 +280,8 @@ class _Ledger(Chart):
                            gid=f"row-{row.entry.item.id}")  # fmt: skip
 
     def _draw_bars(self, ax: Axes, row: _Row, width: float, reach: float) -> None:
+        from matplotlib.patches import Rectangle
+
         y = 1.0 - row.middle / self.height
         if row.shift is None:
             why = "" if row.entry.counted else say(f"chart.ledger.why.{row.entry.why}", self.lang)
@@ -302,9 +304,9 @@ class _Ledger(Chart):
             id = self.study.scenario_ids[k]
             look = self.looks[id]
             hatched = bool(look.hatch)
-            ax.barh(
-                row.middle,
-                value,
+            bar = Rectangle(
+                (min(value, 0.0), row.middle - _BAR / 2),
+                abs(value),
                 _BAR,
                 facecolor=mixed(look.colour, self.theme.background, 0.45)
                 if hatched
@@ -315,6 +317,7 @@ class _Ledger(Chart):
                 zorder=2,
                 gid=f"bar-{row.entry.item.id}-{id}",
             )
+            ax.add_patch(bar)
             number = signed_text(100 * value, self.lang)
             at = 0.5 + value / (2 * reach) if not self.rtl else 0.5 - value / (2 * reach)
             place = moved(ax, "axes", self.towards * away * 0.05, 0.0)
@@ -327,14 +330,6 @@ class _Ledger(Chart):
         for rows, lane in self.brackets:
             out = -self.towards * (_GAP + (self.lanes - 1 - lane) * _LANE)
             middles = [1.0 - self.rows[n].middle / self.height for n in rows]
-            line: dict[str, Any] = {
-                "color": self.theme.marked,
-                "linewidth": 1.1 * self.theme.stroke,
-                "clip_on": False,
-                "zorder": 4,
-            }
-            ax.plot([edge, edge], [middles[0], middles[-1]], gid="cluster",
-                    transform=moved(ax, "axes", out, 0.0), **line)  # fmt: skip
-            for y in middles:
-                ax.plot([edge], [y], marker="o", markersize=3.6, linestyle="none",
-                        transform=moved(ax, "axes", out, 0.0), **line)  # fmt: skip
+            ax.plot([edge] * len(middles), middles, marker="o", markersize=3.6,
+                    color=self.theme.marked, linewidth=1.1 * self.theme.stroke, clip_on=False,
+                    zorder=4, gid="cluster", transform=moved(ax, "axes", out, 0.0))  # fmt: skip
