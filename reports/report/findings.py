@@ -13,7 +13,7 @@ from tarjih.reports.texts.sentences import move_sentences
 from tarjih.reports.texts.tables import cell_percent, summary_table, table_note
 from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import percent_text, signed_text
-from tarjih.reports.words.strings import say
+from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _table(report: Report, write: Writer) -> list[Block]:
     heads = [say(f"table.{name}", lang) for name in ("scenario", "now", "horizon", "ever")]
     rows = [
         [
-            translate(row.label, lang),
+            _named(write, row.id),
             row.now.text(lang),
             row.at_horizon.text(lang),
             row.ever_by_horizon.text(lang),
@@ -62,6 +62,15 @@ def _table(report: Report, write: Writer) -> list[Block]:
             [colours[row.id] for row in table.rows],
         ),
     ]
+
+
+def _named(write: Writer, scenario: str) -> str:
+    """Return a scenario's name, and the short one that charts call it by if that is another."""
+    record = write.study.scenario(scenario)
+    label, short = translate(record.label, write.lang), translate(record.short, write.lang)
+    if not short or short == label:
+        return label
+    return write.words("table.named", scenario=label, short=quoted(short, write.lang))
 
 
 def _timeline(report: Report, write: Writer) -> list[Block]:
