@@ -17,7 +17,7 @@ from tarjih.scenarios.records import Item, Study, translate
 if TYPE_CHECKING:
     from tarjih.models.record import Forecast
 
-__all__ = ["Furniture", "around_forecast", "around_study", "sources_line"]
+__all__ = ["Furniture", "around_forecast", "around_study", "judged_line", "sources_line"]
 
 _NAMED_SOURCES = 5
 
@@ -117,6 +117,17 @@ def around_study(
         badges=(say("chart.retrospective", lang),) if study.retrospective else (),
         notices=tuple(viewpoint_notices(study, lang)),
         footer=tuple(footer),
+    )
+
+
+def judged_line(study: Study, lang: str) -> str:
+    """Say how many judgements of how many sources a study's own assumptions rest on."""
+    fitted = [one for one in study.judgements if one.known <= study.origin]
+    return say(
+        "chart.judged",
+        lang,
+        judgements=say("judgements", lang, n=len(fitted)),
+        sources=say("sources", lang, n=len({one.source for one in fitted})),
     )
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tarjih.reports.charts.axes import draw_rows, moved, write_text
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
-from tarjih.reports.charts.furniture import Furniture, around_study
+from tarjih.reports.charts.furniture import Furniture, around_study, judged_line
 from tarjih.reports.charts.layout import line_height
 from tarjih.reports.charts.network_plan import Flow, least_crossings, pack_lanes, ports, spaced
 from tarjih.reports.charts.page import NOTE, PAGE, Frame
@@ -194,8 +194,9 @@ class _Network(Chart):
 
     def furniture(self) -> Furniture:
         study = self.study
-        if self.lines:
-            line = max(self.lines, key=lambda one: one.points)
+        lines = [one for one in self.lines if self.scenario in (None, one.right)]
+        if lines:
+            line = max(lines, key=lambda one: one.points)
             part = self.parts[line.left]
             title = say(
                 f"chart.network.finding.{line.sign}",
@@ -203,8 +204,11 @@ class _Network(Chart):
                 driver=quoted(translate(part.label, self.lang), self.lang),
                 scenario=quoted(self.short_name(line.right), self.lang),
             )
-        else:
+        elif self.scenario is None:
             title = say("chart.network.none", self.lang)
+        else:
+            name = quoted(self.short_name(self.scenario), self.lang)
+            title = say("chart.network.none.on", self.lang, scenario=name)
         tied = bool(study.links or study.conjunctions)
         subtitle = say("chart.network.subtitle", self.lang)
         if tied:
@@ -214,6 +218,7 @@ class _Network(Chart):
             self.lang,
             study=figures(study.id, self.lang),
             date=date_text(study.origin, self.lang),
+            judgements=judged_line(study, self.lang),
             draws=say("chart.draws", self.lang, n=self.count),
         )
         return around_study(study, self.lang, title=title, subtitle=subtitle, footer=(footer,))

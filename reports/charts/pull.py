@@ -16,7 +16,7 @@ import numpy as np
 
 from tarjih.reports.charts.chart import Chart, Room
 from tarjih.reports.charts.figures import settings
-from tarjih.reports.charts.furniture import Furniture, around_study
+from tarjih.reports.charts.furniture import Furniture, around_study, judged_line
 from tarjih.reports.charts.layout import line_height
 from tarjih.reports.charts.page import NOTE, PAGE, Frame
 from tarjih.reports.charts.rows import Row, RowPlot, Stack, Words, full_share, widest
@@ -155,6 +155,7 @@ class _Chart(Chart):
             lang,
             study=isolated(self.study.id, lang),
             date=date_text(self.study.origin, lang),
+            judgements=judged_line(self.study, lang),
             draws=say("chart.draws", lang, n=found.draws),
         )
         around = around_study(self.study, lang, title=title, subtitle=subtitle, footer=[footer])

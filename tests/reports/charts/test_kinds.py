@@ -162,3 +162,13 @@ def test_options_without_use_are_refused_with_who_would_take_them() -> None:
     with pytest.raises(InvalidRequest, match=r"no use for it.*it is for fan"):
         check_options("stacked", ["--scenario"])
     check_options("fan", ["--scenario", "--as-of"])
+
+
+def test_a_network_of_one_scenario_tells_of_it(invented: Any) -> None:
+    study = invented.forecast()[0].study
+    for scenario in study.scenarios:
+        figure = draw_network(study, invented.draws(study), scenario=scenario.id)
+        title = " ".join(text.get_text() for text in figure.texts if text.get_gid() == "title")
+        assert scenario.short["en"] in title
+        alone = scenario.id == "other"  # which has no effects
+        assert title.startswith("No driver acts on") is alone
