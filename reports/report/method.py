@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from tarjih.reports.report.blocks import Block, PageBreak, Run
+from tarjih.reports.report.blocks import Block, Paragraph, Run
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import translate
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["write_method"]
 
 _SCALE = "ICD 203"
+_AUDIT = "tarjih audit"
+_HERE = "\ue000"  # where code goes
 _PARTS = ("scenarios", "prior", "evidence", "update", "ranges", "limits")
 
 
 def write_method(report: Report, kept: Kept, lang: str) -> list[Block]:
-    """Return a page on the method, and what makes the report computable again."""
+    """Return what is to be said of the method, and what makes the report computable again."""
     write = Writer(report.study, lang)
-    blocks: list[Block] = [PageBreak(), write.heading("method")]
+    blocks: list[Block] = [write.heading("method")]
     for part in _PARTS:
         blocks.append(write.heading(f"method_{part}", 3))
         blocks.append(write.paragraph(f"method.{part}", scale=_SCALE))
@@ -48,7 +50,13 @@ def _again(report: Report, kept: Kept, write: Writer) -> list[Block]:
         ("versions", (Run(", ".join(versions), code=True),)),
     ]  # fmt: skip
     if kept.statement:
-        said = write.paragraph("again.recorded", statement=kept.statement, command="tarjih audit")
+        said = _with_code(write, "again.recorded", _AUDIT, statement=kept.statement)
     else:
         said = write.paragraph("again.not_recorded")
     return [write.heading("again"), said, write.facts(rows)]
+
+
+def _with_code(write: Writer, key: str, code: str, **fields: object) -> Paragraph:
+    """Return a paragraph of one string, with something in it to be typed as it stands."""
+    before, _, after = write.words(key, command=_HERE, **fields).partition(_HERE)
+    return Paragraph((*write.runs(before), Run(code, code=True), Run(after)))

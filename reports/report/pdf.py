@@ -27,6 +27,7 @@ from tarjih.reports.report.blocks import (
     PageBreak,
     Paragraph,
     Picture,
+    Run,
     Runs,
     Table,
     plain_text,
@@ -36,16 +37,19 @@ from tarjih.reports.report.mended import mended_marks
 from tarjih.reports.report.pictures import lettered_svg
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.locales import digits_of
+from tarjih.reports.words.numbers import count_text
+from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tarjih.reports.report.blocks import Block
 
 __all__ = ["pdf_report"]
 
 _KEYWORDS = ("tarjih", "Bayesian forecast", "scenarios")
-_TALLEST = 690.0  # points that a chart may take on a page, with its caption
+_TALLEST = 700.0  # points that a chart may take on a page, with its caption
+_SMALLEST, _USUAL = 0.68, 0.82  # of a chart's own size: letters must still be read
 _LINE = 499.0  # points of a line of text
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -53,7 +57,9 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FENCED = re.compile("\u200e([^\u200e]+)\u200e")
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 _LONG, _PIECE = re.compile(r"\S{73,}"), re.compile(r"\S{1,24}")
-_NUMBER_SHARE, _LEAST_SHARE, _MOST_SHARE = 0.6, 6, 46
+_SECTION, _SMALL = 2, "items"  # the section that is set in small letters
+_LONG_CELL = 600  # letters of a cell that may be cut at the end of a page
+_LEAST_SHARE, _MOST_SHARE, _LINE_SHARE = 6, 46, 100  # letters of a column, of a line
 
 
 def pdf_report(manuscript: Manuscript) -> bytes:
@@ -70,8 +76,8 @@ def pdf_report(manuscript: Manuscript) -> bytes:
     """
     import typst
 
-    blocks = manuscript.blocks
     lang = manuscript.lang
+    front, sign, blocks = _parts([*_written(manuscript)])
     day = dt.date.fromisoformat(manuscript.dated)
     data = {
         "title": manuscript.title,
@@ -83,7 +89,10 @@ def pdf_report(manuscript: Manuscript) -> bytes:
         "dated": [day.year, day.month, day.day],
         "running": manuscript.title,
         "as_of": date_text(day, lang),
-        "blocks": [_DATA[type(block)](block) for block in blocks],
+        "page_of": say("report.page.of", lang, page="@", pages="#"),
+        "front": front,
+        "sign": sign,
+        "blocks": blocks,
     }
     template = files("tarjih.reports.report").joinpath("templates/page.typ").read_bytes()
     try:
@@ -152,16 +161,68 @@ def _shown_all(value: Any) -> Any:
     return value
 
 
+def _written(manuscript: Manuscript) -> Iterator[dict[str, Any]]:
+    """Return all blocks as data; charts are numbered, and named by what is told before them."""
+    blocks, lang = _told_first(manuscript.blocks), manuscript.lang
+    made = [_DATA[type(block)](block) for block in blocks]
+    number = 0
+    section = ""
+    for n, (block, one) in enumerate(zip(blocks, made, strict=True)):
+        if isinstance(block, Heading) and block.level <= _SECTION:
+            section = block.anchor
+        elif isinstance(block, Paragraph):
+            one["keeps"] = n + 1 < len(blocks) and isinstance(blocks[n + 1], Bullets | Table)
+        elif isinstance(block, Bullets):
+            one["fine"] = section == _SMALL
+        elif isinstance(block, Picture):
+            number += 1
+            named = say("report.picture.number", lang, number=count_text(number, lang))
+            one |= {"named": named + ".", "label": f"figure-{number}"}
+            _refer(made, n, {**_run(Run(f" ({named})")), "to": one["label"]})
+    yield from made
+
+
+def _told_first(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks, no chart straight under a heading: what follows it comes before it."""
+    told = list(blocks)
+    for n in range(1, len(told) - 1):
+        heading, picture, after = told[n - 1 : n + 2]
+        led = isinstance(heading, Heading) and isinstance(after, Paragraph | Table)
+        if led and isinstance(picture, Picture):
+            told[n], told[n + 1] = after, picture
+    return told
+
+
+def _refer(made: list[dict[str, Any]], n: int, run: dict[str, Any]) -> None:
+    """Name a chart at the end of the paragraph before it, or in the caption of the table there."""
+    beside = made[n - 1] if n else {}
+    place = {"paragraph": "runs", "table": "caption"}.get(beside.get("kind", ""))
+    if place:
+        beside[place].append(run)
+
+
+def _parts(
+    blocks: list[dict[str, Any]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Divide a report into its first page, the line to sign there, and the rest."""
+    end = next((n for n, one in enumerate(blocks) if one["kind"] == "break"), 0)
+    first, rest = blocks[:end], blocks[end:]
+    sign = [one for one in first if one.get("role") == "sign"]
+    return [one for one in first if one not in sign], sign, rest[1:] if end else rest
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "text": run.text,
+        "strong": run.strong,
+        "code": run.code,
+        "address": safe_address(run.address),
+        "to": "",
+    }
+
+
 def _runs(runs: Runs) -> list[dict[str, Any]]:
-    return [
-        {
-            "text": run.text,
-            "strong": run.strong,
-            "code": run.code,
-            "address": safe_address(run.address),
-        }
-        for run in runs
-    ]
+    return [_run(run) for run in runs]
 
 
 def _heading(block: Any) -> dict[str, Any]:
@@ -178,18 +239,23 @@ def _bullets(block: Any) -> dict[str, Any]:
 
 def _facts(block: Any) -> dict[str, Any]:
     rows = [{"name": name, "value": _runs(value)} for name, value in block.rows]
-    return {"kind": "facts", "rows": rows}
+    long = any(len(plain_text(value)) > _LONG_CELL for _, value in block.rows)
+    return {"kind": "facts", "rows": rows, "long": long}
 
 
 def _table(block: Any) -> dict[str, Any]:
     colours = block.colours or ("",) * len(block.rows)
     rows = [
-        {"colour": colour, "cells": [_runs(cell) for cell in row]}
+        {
+            "colour": colour,
+            "cells": [_runs(cell) for cell in row],
+            "long": max(len(plain_text(cell)) for cell in row) > _LONG_CELL,
+        }
         for row, colour in zip(block.rows, colours, strict=True)
     ]
     return {
         "kind": "table",
-        "caption": block.caption,
+        "caption": _runs((Run(block.caption),)),
         "heads": list(block.heads),
         "columns": _shares(block),
         "rows": rows,
@@ -197,25 +263,33 @@ def _table(block: Any) -> dict[str, Any]:
 
 
 def _shares(table: Table) -> list[float]:
-    """Divide a line among columns by how much stands in them, so that none is starved."""
-    shares = []
+    """Divide a line among columns: numbers get what they need, words the rest by how many."""
+    needed, wanted = [], []
     for n, head in enumerate(table.heads):
-        longest = max((len(plain_text(row[n])) for row in table.rows), default=0)
-        word = max((len(word) for word in head.split()), default=1)
-        wanted = max(longest, word + 2)
-        shares.append(float(min(max(wanted, _LEAST_SHARE), _MOST_SHARE)) ** _NUMBER_SHARE)
-    return shares
+        cells = [plain_text(row[n]) for row in table.rows]
+        words = [word for cell in (head, *cells) for word in cell.split()]
+        word = min(max(map(len, words), default=1), _MOST_SHARE // 2) + 2
+        longest = min(max(map(len, cells), default=1), _MOST_SHARE)
+        needed.append(float(max(word, _LEAST_SHARE, longest + 2 if table.numbers[n] else 0)))
+        wanted.append(0.0 if table.numbers[n] else longest + sum(map(len, cells)) ** 0.5)
+    rest = max(_LINE_SHARE - sum(needed), 0.0)
+    whole = sum(wanted) or 1.0
+    return [need + rest * want / whole for need, want in zip(needed, wanted, strict=True)]
 
 
 def _picture(block: Any) -> dict[str, Any]:
     drawn, width, height = lettered_svg(block, _settable)
-    share = min(1.0, _TALLEST / (height * _LINE / width))
+    high = height / width  # of the width of a line
+    most = min(1.0, _TALLEST / (high * _LINE))
+    least = min(0.93 * most, _SMALLEST)
     return {
         "kind": "picture",
-        "caption": block.caption,
+        "caption": _runs((Run(block.caption),)),
         "finding": block.finding,
         "svg": drawn,
-        "share": round(share, 4),
+        "high": high,
+        "least": least,
+        "usual": max(least, min(most, _USUAL)),
     }
 
 
