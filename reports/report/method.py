@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from tarjih.reports.report.blocks import Block, Paragraph, Run
+from tarjih.reports.report.blocks import Block, Run
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.words.strings import say
 from tarjih.scenarios.records import translate
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["write_method"]
 
 _SCALE = "ICD 203"
-_AUDIT = "tarjih audit"
-_HERE = "\ue000"  # where code goes
+_AUDIT = "`tarjih audit`"
 _PARTS = ("scenarios", "prior", "evidence", "update", "ranges", "limits")
 
 
@@ -50,13 +49,7 @@ def _again(report: Report, kept: Kept, write: Writer) -> list[Block]:
         ("versions", (Run(", ".join(versions), code=True),)),
     ]  # fmt: skip
     if kept.statement:
-        said = _with_code(write, "again.recorded", _AUDIT, statement=kept.statement)
+        said = write.paragraph("again.recorded", statement=kept.statement, command=_AUDIT)
     else:
         said = write.paragraph("again.not_recorded")
     return [write.heading("again"), said, write.facts(rows)]
-
-
-def _with_code(write: Writer, key: str, code: str, **fields: object) -> Paragraph:
-    """Return a paragraph of one string, with something in it to be typed as it stands."""
-    before, _, after = write.words(key, command=_HERE, **fields).partition(_HERE)
-    return Paragraph((*write.runs(before), Run(code, code=True), Run(after)))

@@ -16,6 +16,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from tarjih.errors import CannotCompute
@@ -33,6 +34,7 @@ from tarjih.reports.report.blocks import (
     plain_text,
     safe_address,
 )
+from tarjih.reports.report.columns import column_shares
 from tarjih.reports.report.mended import mended_marks
 from tarjih.reports.report.pictures import lettered_svg
 from tarjih.reports.words.dates import date_text
@@ -58,8 +60,8 @@ _FENCED = re.compile("\u200e([^\u200e]+)\u200e")
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 _LONG, _PIECE = re.compile(r"\S{73,}"), re.compile(r"\S{1,24}")
 _SECTION, _SMALL = 2, "items"  # the section that is set in small letters
+_RUNNING = 80  # letters of a title at the top of a page
 _LONG_CELL = 600  # letters of a cell that may be cut at the end of a page
-_LEAST_SHARE, _MOST_SHARE, _LINE_SHARE = 6, 46, 100  # letters of a column, of a line
 
 
 def pdf_report(manuscript: Manuscript) -> bytes:
@@ -87,7 +89,7 @@ def pdf_report(manuscript: Manuscript) -> bytes:
         "lang": lang,
         "digits": digits_of(lang),
         "dated": [day.year, day.month, day.day],
-        "running": manuscript.title,
+        "running": shorten(manuscript.title, _RUNNING, placeholder="…"),
         "as_of": date_text(day, lang),
         "page_of": say("report.page.of", lang, page="@", pages="#"),
         "front": front,
@@ -257,24 +259,9 @@ def _table(block: Any) -> dict[str, Any]:
         "kind": "table",
         "caption": _runs((Run(block.caption),)),
         "heads": list(block.heads),
-        "columns": _shares(block),
+        "columns": column_shares(block),
         "rows": rows,
     }
-
-
-def _shares(table: Table) -> list[float]:
-    """Divide a line among columns: numbers get what they need, words the rest by how many."""
-    needed, wanted = [], []
-    for n, head in enumerate(table.heads):
-        cells = [plain_text(row[n]) for row in table.rows]
-        words = [word for cell in (head, *cells) for word in cell.split()]
-        word = min(max(map(len, words), default=1), _MOST_SHARE // 2) + 2
-        longest = min(max(map(len, cells), default=1), _MOST_SHARE)
-        needed.append(float(max(word, _LEAST_SHARE, longest + 2 if table.numbers[n] else 0)))
-        wanted.append(0.0 if table.numbers[n] else longest + sum(map(len, cells)) ** 0.5)
-    rest = max(_LINE_SHARE - sum(needed), 0.0)
-    whole = sum(wanted) or 1.0
-    return [need + rest * want / whole for need, want in zip(needed, wanted, strict=True)]
 
 
 def _picture(block: Any) -> dict[str, Any]:

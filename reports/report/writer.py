@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from tarjih.reports.report.blocks import (
 )
 from tarjih.reports.texts.sentences import items_label, tellers_text
 from tarjih.reports.words.dates import short_date_text
-from tarjih.reports.words.numbers import RLM, percent_texts, signed_text
+from tarjih.reports.words.numbers import LRM, RLM, percent_texts, signed_text
 from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from tarjih.scenarios.records import Item, Study
 
 __all__ = ["Writer"]
+
+# As strings write them; nothing else between such marks is anything but text.
+_COMMAND = re.compile(f"{LRM}?`(tarjih audit|tarjih show(?: STUDY --section study)?)`{LRM}?")
 
 
 class Writer:
@@ -61,8 +65,11 @@ class Writer:
         return Paragraph(self.runs(text), role)
 
     def runs(self, text: str) -> Runs:
-        """Return a text as one run, in the direction of its language."""
-        return (Run(text.removeprefix(RLM) if self.lang == "ar" else text),)
+        """Return a text in the direction of its language, commands of ours in it as code."""
+        plain = text.removeprefix(RLM) if self.lang == "ar" else text
+        parts = _COMMAND.split(plain)
+        runs = (Run(part, code=bool(n % 2)) for n, part in enumerate(parts) if part)
+        return tuple(runs) or (Run(plain),)
 
     def bullets(self, texts: Iterable[str]) -> list[Bullets]:
         """Return points, or nothing if there are none; each begins as a sentence does."""

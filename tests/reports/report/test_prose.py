@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tarjih.reports.report.blocks import Bullets, Heading, Manuscript, PageBreak, plain_text
+from tarjih.reports.report.blocks import (
+    Bullets,
+    Heading,
+    Manuscript,
+    PageBreak,
+    Paragraph,
+    plain_text,
+)
 from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.html import html_report
 from tests.reports.report.conftest import manuscript_of, words_of
@@ -118,3 +125,20 @@ def test_points_begin_as_sentences_do(report: Report) -> None:
     ]
     assert points
     assert not [point for point in points if point[:1].islower()]
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_commands_are_code_and_nothing_else_is(
+    made: Callable[..., Report], hostile: tuple[Report, Signature], lang: str
+) -> None:
+    found = manuscript_of(made(analysts=True, retrospective=True), lang)
+    runs = [run for one in found.blocks if isinstance(one, Paragraph) for run in one.runs]
+    assert {"tarjih audit", "tarjih show STUDY --section study"} <= {
+        run.text for run in runs if run.code
+    }
+    assert not [run.text for run in runs if "`" in run.text]
+    harm = manuscript_of(hostile[0], lang)
+    lead = next(one for one in harm.blocks if getattr(one, "role", "") == "lead")
+    assert isinstance(lead, Paragraph)
+    assert "`code`" in plain_text(lead.runs)
+    assert not [run for run in lead.runs if run.code]
