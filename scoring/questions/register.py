@@ -4,8 +4,8 @@ To publish a question is to freeze its wording and its probability in a ledger, 
 statement of record that the number comes from. From then on nothing of it changes: a later
 forecast is frozen beside the first, and how it came out is said by a further entry, with a
 citation. What was settled wrongly is opened again by a further entry still, with the reason; both
-stay to be seen. Of several entries that cannot all hold (two people publish at one moment) the
-first holds.
+stay to be seen. What is recorded is checked in the transaction that records it; of entries that
+cannot all hold all the same (of an older version) the first holds.
 
 A question that is flagged as retrospective, or that had closed before the day it was published,
 is retrospective for good: whoever published it could know how it came out.
@@ -113,16 +113,17 @@ def publish_question(
         If there is no such question, it has no rule, nobody to settle it or is closed or
         settled, or it was published before. Nothing is recorded then.
     """
-    question = check_publishable(study, id, as_of, read_register(ledger, study))
-    day = _today() if today is None else today
-    body = {
-        "question": id,
-        "does": "publish",
-        "wording": resolved(study)["questions"][id],
-        "retrospective": question.retrospective or question.closes < day,
-        **_frozen_body(chance, as_of, statement),
-    }
-    return ledger.append(study, "question", body, author=author, prefix="q")
+    with ledger.together() as book:
+        question = check_publishable(study, id, as_of, read_register(book, study))
+        day = _today() if today is None else today
+        body = {
+            "question": id,
+            "does": "publish",
+            "wording": resolved(study)["questions"][id],
+            "retrospective": question.retrospective or question.closes < day,
+            **_frozen_body(chance, as_of, statement),
+        }
+        return book.append(study, "question", body, author=author, prefix="q")
 
 
 def check_publishable(
@@ -182,14 +183,15 @@ def freeze_question(
     InvalidRequest
         If it was not published, is settled, or had other answers when it was published.
     """
-    published = _open(ledger, study, id)
-    if chance.options != published.options:
-        got, allowed = ", ".join(chance.options), ", ".join(published.options)
-        raise InvalidRequest(
-            Problem("question", "other answers than those published", got, allowed)
-        )
-    body = {"question": id, "does": "freeze", **_frozen_body(chance, as_of, statement)}
-    return ledger.append(study, "question", body, author=author, prefix="q")
+    with ledger.together() as book:
+        published = _open(book, study, id)
+        if chance.options != published.options:
+            got, allowed = ", ".join(chance.options), ", ".join(published.options)
+            raise InvalidRequest(
+                Problem("question", "other answers than those published", got, allowed)
+            )
+        body = {"question": id, "does": "freeze", **_frozen_body(chance, as_of, statement)}
+        return book.append(study, "question", body, author=author, prefix="q")
 
 
 def settle_question(
@@ -230,34 +232,22 @@ def settle_question(
         If it was not published or is settled, it has no such answer, nothing is cited, that
         became known in the future, or what it asks may still happen. Nothing is recorded then.
     """
-    published = _open(ledger, study, id)
-    day = parse_date(known, "--known")
     latest = _today() if today is None else today
-    problems = []
-    if outcome is not None and not _is_answer(published, outcome):
-        given = outcome if isinstance(outcome, str) else "yes" if outcome else "no"
-        mend = nearest(given, published.options)
-        allowed = ", ".join(published.options)
-        problems.append(Problem("outcome", "no answer to this question", given, allowed, mend))
-    if not cites.strip():
-        problems.append(Problem("--cites", "what says so?", mend="name a source"))
-    if day > latest:
-        allowed = f"up to {latest.isoformat()}, today"
-        problems.append(Problem("--known", "known in the future", day.isoformat(), allowed))
-    early = _too_early(published, outcome, day)
-    if early is not None:
-        problems.append(early)
-    if problems:
-        raise InvalidRequest(problems)
-    body = {
-        "question": id,
-        "does": "void" if outcome is None else "resolve",
-        "outcome": outcome,
-        "known": day.isoformat(),
-        "cites": clean_text(cites.strip(), "--cites", _LONGEST),
-        "note": clean_text(note, "--note", _LONGEST, lines=True),
-    }
-    return ledger.append(study, "question", body, author=author, prefix="q")
+    with ledger.together() as book:
+        published = _open(book, study, id)
+        day = parse_date(known, "--known")
+        problems = _unsettling(published, outcome, day, cites, latest)
+        if problems:
+            raise InvalidRequest(problems)
+        body = {
+            "question": id,
+            "does": "void" if outcome is None else "resolve",
+            "outcome": outcome,
+            "known": day.isoformat(),
+            "cites": clean_text(cites.strip(), "--cites", _LONGEST),
+            "note": clean_text(note, "--note", _LONGEST, lines=True),
+        }
+        return book.append(study, "question", body, author=author, prefix="q")
 
 
 def reopen_question(
@@ -272,17 +262,37 @@ def reopen_question(
     InvalidRequest
         If it was not published, is open, or no reason is given. Nothing is recorded then.
     """
-    published = _published(ledger, study, id)
+    with ledger.together() as book:
+        published = _published(book, study, id)
+        problems = []
+        if published.state == "open":
+            problems.append(Problem("question", "it is open: there is nothing to take back", id))
+        if not why.strip():
+            problems.append(Problem("--note", "why was it settled wrongly?", mend="say it"))
+        if problems:
+            raise InvalidRequest(problems)
+        reason = clean_text(why.strip(), "--note", _LONGEST, lines=True)
+        body = {"question": id, "does": "reopen", "note": reason}
+        return book.append(study, "question", body, author=author, prefix="q")
+
+
+def _unsettling(
+    published: Published, outcome: bool | str | None, day: dt.date, cites: str, latest: dt.date
+) -> list[Problem]:
+    """Return what speaks against settling a question so."""
     problems = []
-    if published.state == "open":
-        problems.append(Problem("question", "it is open: there is nothing to take back", id))
-    if not why.strip():
-        problems.append(Problem("--note", "why was it settled wrongly?", mend="say it"))
-    if problems:
-        raise InvalidRequest(problems)
-    reason = clean_text(why.strip(), "--note", _LONGEST, lines=True)
-    body = {"question": id, "does": "reopen", "note": reason}
-    return ledger.append(study, "question", body, author=author, prefix="q")
+    if outcome is not None and not _is_answer(published, outcome):
+        given = outcome if isinstance(outcome, str) else "yes" if outcome else "no"
+        mend = nearest(given, published.options)
+        allowed = ", ".join(published.options)
+        problems.append(Problem("outcome", "no answer to this question", given, allowed, mend))
+    if not cites.strip():
+        problems.append(Problem("--cites", "what says so?", mend="name a source"))
+    if day > latest:
+        allowed = f"up to {latest.isoformat()}, today"
+        problems.append(Problem("--known", "known in the future", day.isoformat(), allowed))
+    early = _too_early(published, outcome, day)
+    return problems if early is None else [*problems, early]
 
 
 def _is_answer(published: Published, outcome: bool | str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -272,3 +275,24 @@ def test_together_or_not_at_all(ledger: Ledger, study: Any) -> None:
     assert list(read_register(ledger, study)) == ["q23", "q24"]
     assert ledger.head == head
     assert ledger.verify().sound
+
+
+def test_who_settles_meanwhile_is_waited_for(tmp_path: Path, study: Any) -> None:
+    """What is checked is what is there when it is recorded, not what was a moment before."""
+    place, refused = tmp_path / "x.db", []
+
+    def other() -> None:
+        with Ledger.open(place, create=False) as mine, pytest.raises(InvalidRequest) as wrong:
+            settle_question(mine, study, "q23", None, known="2025-08-21", cites="y", today=TODAY)
+        refused.append(str(wrong.value))
+
+    with Ledger.open(place) as ledger:
+        publish(ledger, study)
+        late = threading.Thread(target=other)
+        with ledger.together() as book:
+            settle_question(book, study, "q23", True, known="2025-08-20", cites="x", today=TODAY)
+            late.start()
+            time.sleep(0.3)
+        late.join()
+        assert "it is resolved already" in refused[0]
+        assert ledger.count() == 2
