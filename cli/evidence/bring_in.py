@@ -64,7 +64,7 @@ Rejected = Annotated[
     typer.Option(
         "--rejected",
         metavar="PATH",
-        help="That file. Default: FILE.rejected.csv.",
+        help="That file. Default: FILE.rejected.csv; of JSON Lines and YAML .jsonl and .yaml.",
         show_default=False,
     ),
 ]

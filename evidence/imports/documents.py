@@ -9,6 +9,7 @@ from typing import Any
 
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence.imports.reading import (
+    REJECTED_BECAUSE,
     REJECTED_LINE,
     Row,
     Unreadable,
@@ -24,10 +25,10 @@ class JsonRows:
     """The rows of a file with one JSON object a line."""
 
     columns: tuple[str, ...] | None = None
-    leftovers = False
 
     def __init__(self, path: Path) -> None:
         self.name, self._path = check_readable(path), path
+        self.leftovers = False
 
     def __iter__(self) -> Iterator[Row | Unreadable]:
         """Go through the rows; empty lines are none."""
@@ -39,16 +40,20 @@ class JsonRows:
                 found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
             except (ValueError, RecursionError) as error:
                 what = " ".join(str(error).split())[:100]
-                yield Unreadable(line, Problem(place, f"this is not JSON ({what})"))
+                yield Unreadable(line, Problem(place, f"this is not JSON ({what})"), text)
                 continue
             if not isinstance(found, dict):
                 yield Unreadable(
                     line,
                     Problem(place, "one object a line", allowed='{"column": "cell"}',
                             mend="of one long list make lines: jq -c '.[]'"),
+                    text,
                 )  # fmt: skip
                 continue
-            yield Row(line, {key.strip().casefold(): one for key, one in found.items()})
+            cells = {key.strip().casefold(): one for key, one in found.items()}
+            self.leftovers = self.leftovers or REJECTED_LINE in cells
+            if not _only_told(cells):
+                yield Row(line, cells)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -100,8 +105,13 @@ class YamlRows:
         for line, key, cells in self._found:
             if not isinstance(cells, dict):
                 problem = Problem(f"{self.name}:{line}", "an item is a mapping of fields")
-                yield Unreadable(line, problem)
+                yield Unreadable(line, problem, cells if isinstance(key, int) else {key: cells})
             elif isinstance(key, str):
                 yield Row(line, {"id": key, **cells})
-            else:
+            elif not _only_told(cells):
                 yield Row(line, cells)
+
+
+def _only_told(cells: Mapping[str, Any]) -> bool:
+    """Return whether a row only tells why the one after it was rejected."""
+    return REJECTED_LINE in cells and set(cells) <= {REJECTED_LINE, REJECTED_BECAUSE}

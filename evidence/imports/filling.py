@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from tarjih.errors import Problem
 from tarjih.evidence.imports.conditions import folded
 from tarjih.evidence.imports.dating import read_date, spread
 from tarjih.evidence.imports.templates import Template, cell_text
@@ -45,13 +46,28 @@ class RowRefused(Exception):
     column : str
     what, got, allowed : str
         As of a `tarjih.errors.Problem`.
+    others : sequence of RowRefused
+        What else is wrong with the row.
     """
 
     def __init__(
-        self, column: str, what: str, got: str | None = None, allowed: str | None = None
+        self,
+        column: str,
+        what: str,
+        got: str | None = None,
+        allowed: str | None = None,
+        *,
+        others: Sequence[RowRefused] = (),
     ) -> None:
         super().__init__(what)
         self.column, self.what, self.got, self.allowed = column, what, got, allowed
+        self.others = tuple(others)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong with the row."""
+        own = Problem(self.column, self.what, self.got, self.allowed)
+        return (own, *(problem for one in self.others for problem in one.problems))
 
 
 def slug(*texts: str) -> str:

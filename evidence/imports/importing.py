@@ -20,15 +20,16 @@ r"""Bringing a file of evidence into a ledger: all of it, or nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from tarjih.calendar import parse_date
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.evidence.imports.documents import JsonRows, YamlRows
+from tarjih.evidence.imports.leftovers import Form, Leftovers
 from tarjih.evidence.imports.mapped import RowMapping
-from tarjih.evidence.imports.outcome import Imported, Leftovers, Tally
+from tarjih.evidence.imports.outcome import Imported, Tally
 from tarjih.evidence.imports.plain import PlainRows, check_plain_columns
 from tarjih.evidence.imports.reading import Row, Rows
 from tarjih.evidence.imports.settling import Choices, DatasetRows
@@ -42,6 +43,7 @@ __all__ = ["bring_in", "open_rows"]
 _TABLES: Final = (".csv", ".tsv", ".tab", ".txt")
 _JSON: Final = (".jsonl", ".ndjson")
 _YAML: Final = (".yaml", ".yml")
+_FORMS: Final[Mapping[Form, tuple[str, ...]]] = {"csv": _TABLES, "jsonl": _JSON, "yaml": _YAML}
 _STEP: Final = 500
 
 
@@ -117,7 +119,7 @@ def bring_in(
     keep_going : bool
         Record the good rows, and write the others to a file.
     rejected : str or Path, optional
-        That file; default: the name of the file with ``.rejected.csv``.
+        That file; default: the name of the file with ``.rejected.csv`` (``.jsonl``, ``.yaml``).
     our_error : bool
         What differs was recorded wrongly: mend it from the beginning.
     partial : bool
@@ -152,12 +154,12 @@ def bring_in(
                 Problem(
                     "--known",
                     "the rows do not say when they were published",
-                    mend="give the date of the file",
+                    mend="give the date of the file with --known DATE",
                 )
             )
     kept = _leftovers(path, rows, rejected) if keep_going else None
     tally = Tally(rows.name, None if dry_run else kept)
-    choices = Choices(day, our_error=our_error, partial=partial or rows.leftovers, lang=lang)
+    choices = Choices(day, our_error=our_error, partial=partial, lang=lang)
     target = ledger.rehearsal(study) if dry_run else ledger
     try:
         with target.recording(study, author=author) as recorder:
@@ -182,6 +184,7 @@ def bring_in(
         rejected=tally.rejected,
         acts=tuple(tally.acts),
         problems=tuple(tally.problems),
+        wrong=tally.wrong,
         rejected_file=written,
         checked_vanished=checked,
         dry_run=dry_run,
@@ -209,19 +212,31 @@ def _take_all(
         if isinstance(row, Row):
             taking.take(row)
         else:
-            tally.reject(row.line, {}, row.problem)
+            tally.reject(row.line, {}, row.problem, raw=row.raw)
         if progress is not None and not tally.rows % _STEP:
             progress(tally.rows)
+    # Rejected rows of an earlier import are never all that a file covers.
+    choices.partial = choices.partial or rows.leftovers
     taking.finish()
     return isinstance(taking, DatasetRows) and taking.looks_for_vanished
 
 
 def _leftovers(path: Path, rows: Rows, rejected: str | Path | None) -> Leftovers:
-    target = Path(f"{path}.rejected.csv" if rejected is None else rejected)
+    form, endings = next(one for one in _FORMS.items() if path.suffix.lower() in one[1])
+    target = Path(f"{path}.rejected.{form}" if rejected is None else rejected)
+    if target.suffix.lower() not in endings:
+        raise InvalidRequest(
+            Problem(
+                "--rejected",
+                "rejected rows are written in the form of the file that is imported",
+                str(target),
+                f"a name that ends in {endings[0]}",
+            )
+        )
     if not target.parent.is_dir():
         raise InvalidRequest(
             Problem("--rejected", "there is no such folder", str(target.parent), mend="make it")
         )
     if target.is_dir() or (target.exists() and target.samefile(path)):
         raise InvalidRequest(Problem("--rejected", "this cannot be written to", str(target)))
-    return Leftovers(target, rows.columns)
+    return Leftovers(target, form, rows.columns or ())

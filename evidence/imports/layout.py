@@ -29,6 +29,7 @@ __all__ = [
     "from_row",
     "harmless",
     "known_column",
+    "read_row",
     "to_row",
     "unharmed",
 ]
@@ -197,6 +198,26 @@ def from_row(row: Mapping[str, Any]) -> PlainRow:
     >>> read.id, read.data
     ('n4', {'level': {'war': 'deep'}, 'sources': ['sana', 'reuters']})
     """
+    plain, problems = read_row(row)
+    if problems:
+        raise InvalidRequest(problems)
+    return plain
+
+
+def read_row(row: Mapping[str, Any]) -> tuple[PlainRow, list[Problem]]:
+    """Return what a row says as far as it can be read, and what cannot be.
+
+    Parameters
+    ----------
+    row : mapping of column to cell
+        As of `from_row`.
+
+    Examples
+    --------
+    >>> read, problems = read_row({"seen": "visit", "credibility": "high"})
+    >>> read.data, str(problems[0])
+    ({'seen': 'visit'}, "credibility: unreadable: got 'high'; allowed: 1 to 6")
+    """
     problems: list[Problem] = []
     data: dict[str, Any] = {}
     own: dict[str, Any] = {}
@@ -216,9 +237,7 @@ def from_row(row: Mapping[str, Any]) -> PlainRow:
                 data[name] = _read(name, cell)
         except _Unreadable as error:
             problems.append(Problem(name, "unreadable", str(cell)[:60], error.args[0]))
-    if problems:
-        raise InvalidRequest(problems)
-    return PlainRow(own.get("id"), data, own.get("new_sources", {}))
+    return PlainRow(own.get("id"), data, own.get("new_sources", {})), problems
 
 
 def known_column(name: str) -> bool:

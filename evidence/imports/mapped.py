@@ -240,15 +240,28 @@ class RowMapping:
             if rule is None and self._rejects:
                 raise RowRefused(self._identity[0], "no rule takes this row", identity[0])
             return ItemDraft(id, series, self._quietly(cells), self._published(cells), None)
-        happened, published = self._happened(cells), self._published(cells)
-        if happened is None:
-            raise RowRefused("happened", "it does not say when it happened")
+        refused: list[RowRefused] = []
+
+        def tried(fill: Filling) -> Any:
+            try:
+                return fill(cells)
+            except RowRefused as error:
+                refused.append(error)
+                return None
+
+        happened: Days | None = tried(self._happened)
+        if happened is None and not refused:
+            refused.append(RowRefused("happened", "it does not say when it happened"))
+        published: dt.date | None = tried(self._published)
+        data = {key: value for key, fill in rule.fields if (value := tried(fill)) is not None}
+        if refused or happened is None:
+            one, *others = refused
+            raise RowRefused(one.column, one.what, one.got, one.allowed, others=others)
         start, end = happened
         latest = published or known
         if self._rounded and latest is not None and start <= latest:
             end = min(end, latest)
-        data = {"happened": f"{start}/{end}"}
-        data |= {key: value for key, fill in rule.fields if (value := fill(cells)) is not None}
+        data = {"happened": f"{start}/{end}", **data}
         return ItemDraft(id, series, (start, end), published, data)
 
     def _taking(self, cells: Cells) -> _Rule | None:

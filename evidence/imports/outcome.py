@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, Literal
 
-from tarjih.errors import CannotCompute, InvalidRequest, Problem
-from tarjih.evidence.imports.layout import harmless
-from tarjih.evidence.imports.reading import REJECTED_BECAUSE, REJECTED_LINE
+from tarjih.errors import InvalidRequest, Problem
+from tarjih.evidence.imports.leftovers import Leftovers
 from tarjih.scenarios.records import Study, Text
 
-__all__ = ["MOST_SHOWN", "Act", "Did", "Imported", "Leftovers", "Tally"]
+__all__ = ["MOST_SHOWN", "Act", "Did", "Imported", "Tally"]
 
 MOST_SHOWN: Final = 20
 
@@ -69,6 +64,8 @@ class Imported:
         The first of them.
     problems : tuple of Problem
         The first of those that rows were rejected for.
+    wrong : int
+        How many such problems there were.
     rejected_file : Path or None
         Where rejected rows are.
     checked_vanished : bool
@@ -89,6 +86,7 @@ class Imported:
     rejected: int
     acts: tuple[Act, ...]
     problems: tuple[Problem, ...]
+    wrong: int
     rejected_file: Path | None
     checked_vanished: bool
     dry_run: bool
@@ -97,70 +95,6 @@ class Imported:
     def entries(self) -> int:
         """How many entries were made."""
         return self.recorded + self.amended + self.retracted
-
-
-class Leftovers:
-    """Rejected rows, with why, in a CSV that can be mended and imported.
-
-    Nothing is there under its name before `keep`.
-
-    Parameters
-    ----------
-    path : Path
-    columns : tuple of str or None
-        Of the file that is imported; of rows without fixed columns the whole is kept as JSON.
-    """
-
-    def __init__(self, path: Path, columns: tuple[str, ...] | None) -> None:
-        self.path = path
-        own = (REJECTED_LINE, REJECTED_BECAUSE)
-        self._columns = None if columns is None else tuple(c for c in columns if c not in own)
-        self._handle: TextIO | None = None
-        self._waiting = ""
-
-    def add(self, line: int, why: str, cells: Mapping[str, Any]) -> None:
-        """Keep one row."""
-        handle = self._handle or self._open()
-        if self._columns is None:
-            row = [json.dumps(cells, ensure_ascii=False, default=str)] if cells else [""]
-        else:
-            row = [str(cells.get(column, "")) for column in self._columns]
-        csv.writer(handle, lineterminator="\n").writerow([str(line), *map(harmless, (why, *row))])
-
-    def _open(self) -> TextIO:
-        try:
-            number, self._waiting = tempfile.mkstemp(
-                prefix=f".{self.path.name}.", dir=self.path.parent
-            )
-        except OSError as error:
-            raise CannotCompute(
-                f"{self.path}: cannot be written: {error.strerror or error}"
-            ) from None
-        # A mark at the beginning lets spreadsheets see that it is UTF-8.
-        handle = os.fdopen(number, "w", encoding="utf-8-sig", newline="")
-        self._handle = handle
-        names = ("row",) if self._columns is None else self._columns
-        csv.writer(handle, lineterminator="\n").writerow([REJECTED_LINE, REJECTED_BECAUSE, *names])
-        return handle
-
-    def keep(self) -> Path | None:
-        """Put the file in its place; None if no row was rejected."""
-        if self._handle is None:
-            return None
-        self._handle.close()
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(self._waiting, 0o666 & ~umask)
-        os.replace(self._waiting, self.path)
-        self._handle = None
-        return self.path
-
-    def drop(self) -> None:
-        """Leave nothing behind."""
-        if self._handle is not None:
-            self._handle.close()
-            os.unlink(self._waiting)
-            self._handle = None
 
 
 @dataclass(slots=True)
@@ -193,15 +127,27 @@ class Tally:
         if len(self.acts) < MOST_SHOWN:
             self.acts.append(act)
 
-    def reject(self, line: int, cells: Mapping[str, Any], *problems: Problem) -> None:
-        """Note what is wrong with a row."""
+    def reject(
+        self, line: int, cells: Mapping[str, Any], *problems: Problem, raw: Any = None
+    ) -> None:
+        """Note what is wrong with a row; ``raw`` is one that could not be read, as it stands."""
         self.rejected += 1
         self.wrong += len(problems)
         placed = [self._placed(line, one) for one in problems]
         self.problems += placed[: MOST_SHOWN - len(self.problems)]
         if self.leftovers is not None:
-            why = "; ".join(str(Problem("", p.what, p.got, p.allowed, p.mend)) for p in placed)
-            self.leftovers.add(line, why, cells)
+            place = f"{self.name}:{line}"
+            why = "; ".join(
+                str(Problem("" if p.where.startswith(place) else p.where, p.what, p.got,
+                            p.allowed, p.mend))
+                for p in problems
+            )  # fmt: skip
+            self.leftovers.add(line, why, cells, raw)
+
+    def sum_up(self, what: str, problem: Problem) -> None:
+        """Tell once, and first, what is wrong with every row."""
+        self.problems = [problem, *(one for one in self.problems if one.what != what)]
+        self.wrong -= self.rejected - 1
 
     def refuse(self) -> InvalidRequest:
         """Return the one message of an import of which nothing was recorded."""

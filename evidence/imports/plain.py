@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tarjih.calendar import parse_interval
 from tarjih.errors import InvalidRequest, Problem, nearest
-from tarjih.evidence.imports.layout import COLUMNS, PlainRow, from_row, known_column
+from tarjih.evidence.imports.layout import COLUMNS, PlainRow, known_column, read_row
 from tarjih.evidence.imports.outcome import Act, Tally
 from tarjih.evidence.imports.reading import REJECTED_BECAUSE, REJECTED_LINE, Row
 from tarjih.evidence.imports.settling import MARK, Choices, differences
@@ -31,6 +31,8 @@ from tarjih.scenarios.shapes import VERSIONED
 __all__ = ["PlainRows", "check_plain_columns"]
 
 _OWN: Final = (REJECTED_LINE, REJECTED_BECAUSE)
+_UNDATED: Final = "nothing says when it became known"
+_DATE_IT: Final = "give the row a date, or --known DATE for all that have none"
 
 
 def check_plain_columns(columns: tuple[str, ...] | None, name: str) -> None:
@@ -88,6 +90,7 @@ class PlainRows:
         self._later: list[_Read] = []
         self._ends: dict[str, _Read] = {}
         self._strangers: set[str] = set()
+        self._undated = 0
 
     @property
     def _held(self) -> Held:
@@ -110,6 +113,11 @@ class PlainRows:
             self._try(read, self._settle_version)
         for read in sorted(self._ends.values(), key=lambda one: one.row.line):
             self._try(read, self._end)
+        if self._undated > 1 and self._undated == self._tally.rows:
+            mend = "add --known DATE, the day on which the file was published"
+            self._tally.sum_up(
+                _UNDATED, Problem(self._tally.name, "no row says when it became known", mend=mend)
+            )
 
     def _try(self, read: _Read, act: Any) -> None:
         try:
@@ -119,33 +127,58 @@ class PlainRows:
 
     def _read(self, row: Row) -> _Read:
         cells = {name: cell for name, cell in row.cells.items() if name not in _OWN}
-        stray = [_unknown(name, "") for name in cells if not known_column(name)]
-        if stray:
-            raise InvalidRequest(stray)
-        plain = from_row(cells)
+        problems = [_unknown(name, "") for name in cells if not known_column(name)]
+        plain, unread = read_row({name: one for name, one in cells.items() if known_column(name)})
+        problems += unread
+        base, version = "", 1
+        sources: tuple[Source, ...] = ()
+        try:
+            base, version = self._identity(row, plain)
+        except InvalidRequest as error:
+            problems += error.problems
+        try:
+            sources = self._sources(plain)
+        except InvalidRequest as error:
+            problems += error.problems
+        data = dict(plain.data)
+        until = data.pop("until", None)
+        dated = data.get("known") is not None
+        if not dated and "known" not in {one.where for one in unread}:
+            if self._choices.known is None:
+                self._undated += 1
+                problems.append(Problem("known", _UNDATED, mend=_DATE_IT))
+            else:
+                data["known"] = self._choices.known.isoformat()
+        if "checked" in data and isinstance(data.get("happened"), str):
+            # An exported check of one day.
+            data["happened"] = _as_interval(data["happened"])
+        if problems:
+            raise InvalidRequest([*problems, *self._also(data, sources, problems)])
+        return _Read(row, base, version, data, sources, until, dated)
+
+    def _identity(self, row: Row, plain: PlainRow) -> tuple[str, int]:
+        """Return the base of a row's id and the number of its version."""
         base, version = _versioned(plain.id)
         line = self._lines.get(plain.id or "")
         if line is not None:
             raise InvalidRequest(Problem("id", f"line {line} has the same id", got=plain.id))
         if plain.id:
             self._lines[plain.id] = row.line
-        data = dict(plain.data)
-        until = data.pop("until", None)
-        dated = data.get("known") is not None
-        if not dated:
-            if self._choices.known is None:
-                raise InvalidRequest(
-                    Problem(
-                        "known",
-                        "nothing says when it became known",
-                        mend="give the row a date, or --known for all that have none",
-                    )
-                )
-            data["known"] = self._choices.known.isoformat()
-        if "checked" in data and isinstance(data.get("happened"), str):
-            # An exported check of one day.
-            data["happened"] = _as_interval(data["happened"])
-        return _Read(row, base, version, data, self._sources(plain), until, dated)
+        return base, version
+
+    def _also(
+        self, data: Mapping[str, Any], sources: tuple[Source, ...], told: Sequence[Problem]
+    ) -> list[Problem]:
+        """Return what else is wrong with a row: all that can be told of it is told at once."""
+        columns = {one.where.partition(".")[0] for one in told}
+        # What is wrong with a new source is told; that an item names it is no second fault.
+        columns |= {"sources", "relays"} if "new_sources" in columns else set()
+        columns |= {""} if columns & set(BEARINGS) else set()
+        try:
+            self._recorder.read(data, "row", sources=sources, lang=self._choices.lang)
+        except InvalidRequest as error:
+            return [one for one in error.problems if one.where.partition(".")[0] not in columns]
+        return []
 
     def _sources(self, plain: PlainRow) -> tuple[Source, ...]:
         found = []
@@ -298,7 +331,7 @@ class PlainRows:
                     "",
                     f"{name} was recorded otherwise ({', '.join(changes)}), and nothing says since "
                     "when it stands so",
-                    mend="give the date with --known; if it was recorded wrongly, --our-error",
+                    mend="give the date with --known DATE; if it was recorded wrongly, --our-error",
                 )
             )
         self._amend(read, name, changes, day, version)

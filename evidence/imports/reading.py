@@ -57,10 +57,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A row that cannot be read, though those after it can."""
+    """A row that cannot be read, though those after it can.
+
+    Attributes
+    ----------
+    raw : object
+        As it stands in a file of JSON or YAML; None in a table.
+    """
 
     line: int
     problem: Problem
+    raw: Any = None
 
 
 class Rows(Protocol):
@@ -73,7 +80,7 @@ class Rows(Protocol):
     columns : tuple of str or None
         In small letters; None where each row has its own.
     leftovers : bool
-        Whether these are the rejected rows of an earlier import.
+        Whether these are the rejected rows of an earlier import; known when all were read.
     """
 
     name: str

@@ -135,7 +135,7 @@ class DatasetRows:
             else:
                 self._settle(row, draft, draft.data)
         except RowRefused as error:
-            self._refuse(row, Problem(error.column, error.what, error.got, error.allowed))
+            self._refuse(row, *error.problems)
         except InvalidRequest as error:
             self._refuse(row, *error.problems)
 
@@ -154,7 +154,10 @@ class DatasetRows:
         known = draft.known or self._choices.known
         if known is None:
             raise RowRefused(
-                "known", "nothing says when this was published", None, "--known for the whole file"
+                "known",
+                "nothing says when this was published",
+                None,
+                "--known DATE for the whole file",
             )
         data["known"] = known.isoformat()
         held, name = self._held, self._generation(draft.id)
@@ -217,7 +220,7 @@ class DatasetRows:
                     "",
                     f"{name} was recorded otherwise ({', '.join(changes)}), and nothing says since "
                     "when it stands so",
-                    mend="give the date with --known; if it was recorded wrongly, --our-error",
+                    mend="give the date with --known DATE; if it was recorded wrongly, --our-error",
                 )
             )
         self._recorder.amend(
@@ -277,7 +280,7 @@ class DatasetRows:
             problem = Problem(
                 f"{self._tally.name}",
                 f"the row of {name} is gone, and nothing says since when",
-                mend="give the date of the file with --known; if the file holds only a part, "
+                mend="give the date of the file with --known DATE; if the file holds only a part, "
                 "--partial",
             )
             raise InvalidRequest(problem)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from tarjih.calendar import EARLIEST, parse_interval
 from tarjih.errors import InvalidRequest, Problem
-from tarjih.evidence.ledgers.entries import Data, source_data
+from tarjih.evidence.ledgers.entries import BEARINGS, Data, source_data
 from tarjih.evidence.ledgers.held import Held
 from tarjih.scenarios.book import Book
 from tarjih.scenarios.files import CONTROL
@@ -39,6 +39,15 @@ _LONGEST_OTHER: Final = 200
 _WEB: Final = ("https://", "http://")
 _TURNING: Final = re.compile("[\u202d\u202e]")
 _SEVERAL_LINES: Final = ("note",)
+# What is read instead of a field that is missing or wrong, so that the others can be judged.
+_STAND_INS: Final[Data] = {
+    "happened": EARLIEST.isoformat(),
+    "known": EARLIEST.isoformat(),
+    "kind": "act",
+    "sources": ["someone"],
+    "credibility": 3,
+    "label": {"en": "?"},
+}
 _BY_HAND: Final[Text] = {"en": "weights set by hand", "ar": "أوزان وُضعت يدويًا"}
 _NOT_SEEN: Final[Text] = {"en": "Not seen", "ar": "لم يُرصد"}
 
@@ -106,25 +115,59 @@ def checked_item(
     InvalidRequest
         With all that is wrong with it.
     """
-    prefix = f"items.{id}"
-    book = Book({f"{prefix}.{name}".rstrip("."): shown for name, shown in (places or {}).items()})
+    prefix, book = f"items.{id}", Book({})
     data = _plain(given, prefix, "", book)
-    _raise(book, prefix)
     _fill(held.study, data, lang)
     if "until" in data:
         book.add(f"{prefix}.until", "an item is recorded as held", mend="retract it afterwards")
     if data.get("url") and not str(data["url"]).lower().startswith(_WEB):
         book.add(f"{prefix}.url", "no address on the web", got=str(data["url"]),
                  allowed="https://… or http://…")  # fmt: skip
-    entry = ITEM.read(data, prefix, book)
-    if entry is None:
-        _raise(book, prefix)
-        raise RuntimeError("an item without problems was not read")  # pragma: no cover
+    for name, field in ITEM.fields.items():
+        if field.required and name not in data:
+            book.add(f"{prefix}.{name}", "it is missing", mend=f"add it: {field.about}")
+            data[name] = _STAND_INS[name]
+    told = {_field(one.where, prefix) for one in book.problems}
+    read = Book({})
+    entry = ITEM.read(data, prefix, read)
+    book.problems += [one for one in read.problems if _field(one.where, prefix) not in told]
     tellers = {**held.names["sources"], **held.sources, **(sources or {})}
-    item = resolve_item(id, entry, References(book, lang, {**held.names, "sources": tellers}))
+    names = {**held.names, "sources": tellers}
+    if entry is None or book.count:
+        _tell_the_rest(id, data, names, today, book, lang)
+        _raise(book, prefix, places)
+        raise RuntimeError("an item without problems was not read")  # pragma: no cover
+    item = resolve_item(id, entry, References(book, lang, names))
     _check_dates(item, data, today, prefix, book)
-    _raise(book, prefix)
+    _raise(book, prefix, places)
     return item
+
+
+def _tell_the_rest(
+    id: str, data: Data, names: Mapping[str, Any], today: dt.date, book: Book, lang: str
+) -> None:
+    """Note what else is wrong with an item, where some of its fields are wrong in themselves."""
+    prefix = f"items.{id}"
+    wrong = {_field(one.where, prefix) for one in book.problems}
+    rest = {key: one for key, one in data.items() if key in ITEM.fields and key not in wrong}
+    stood = {key: one for key, one in _STAND_INS.items() if key not in rest}
+    entry = ITEM.read({**stood, **rest}, prefix, Book({}))
+    if entry is None:  # pragma: no cover
+        return
+    more = Book({})
+    item = resolve_item(id, entry, References(more, lang, names))
+    _check_dates(item, {**stood, **rest}, today, prefix, more)
+    # Of a field that is wrong no more is said, nor of what depends on it.
+    if "sources" in wrong:
+        wrong |= {"relays"}
+    if wrong & set(BEARINGS):
+        wrong |= {""}
+    book.problems += [one for one in more.problems if _field(one.where, prefix) not in wrong]
+
+
+def _field(where: str, prefix: str) -> str:
+    """Return the field that a path belongs to; empty for the whole item."""
+    return where.removeprefix(prefix).removeprefix(".").partition(".")[0]
 
 
 def _plain(value: Any, path: str, name: str, book: Book) -> Any:
@@ -240,7 +283,7 @@ def _check_dates(item: Item, data: Data, today: dt.date, prefix: str, book: Book
             "it ends in the future" if unfinished else "it lies in the future",
             got=str(data["happened"]),
             allowed=allowed,
-            mend=f"if it goes on, write {item.start}/{today}" if unfinished else None,
+            mend=f"if it goes on, let it end today: {item.start}/{today}" if unfinished else None,
         )
     elif item.known > today:
         book.add(f"{prefix}.known", "known in the future", got=str(item.known), allowed=allowed)
@@ -303,13 +346,14 @@ def author_name(asked: str | None = None) -> str:
     return clean_text(name.strip(), "author")
 
 
-def _raise(book: Book, prefix: str) -> None:
+def _raise(book: Book, prefix: str, places: Places | None = None) -> None:
     """Raise what was noted; where no place was given, a problem is placed by its field."""
     if not book.problems:
         return
+    shown = Book({f"{prefix}.{name}".rstrip("."): one for name, one in (places or {}).items()})
     problems: Sequence[Problem] = [
         Problem(
-            one.where.removeprefix(prefix).removeprefix("."),
+            shown.where(one.where).removeprefix(prefix).removeprefix("."),
             one.what,
             one.got,
             one.allowed,

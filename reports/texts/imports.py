@@ -127,7 +127,7 @@ def _lines(found: Imported, ledger: str, lang: str) -> Iterator[str]:
             yield _act(act, lang)
     if found.problems:
         yield ""
-        if len(found.problems) < found.rejected:
+        if len(found.problems) < found.wrong:
             yield say("import.first_problems", lang, shown=count_text(len(found.problems), lang))
         else:
             yield say("import.problems", lang)

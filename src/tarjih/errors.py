@@ -49,7 +49,10 @@ class Problem:
             parts.append(f"allowed: {self.allowed}")
         if self.mend is not None:
             parts.append(self.mend)
-        return head + (": " + "; ".join(parts) if parts else "")
+        if not parts:
+            return head
+        joint = " " if head.endswith("?") else ": "
+        return head + joint + "; ".join(parts)
 
 
 class TarjihError(Exception):

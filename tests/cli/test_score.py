@@ -136,7 +136,7 @@ def test_reliability_diagram(call: Call, forecasts: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "whose reliability is to be drawn?: allowed: Basil, B., أمل"),
+        ([], "whose reliability is to be drawn? allowed: Basil, B., أمل"),
         (["--author", "Basil"], "no scored forecasts: got 'Basil'"),
     ],
 )

@@ -311,10 +311,10 @@ def test_it_fits_a_terminal(demo: Path, shown: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "--indicator, --driver, --for/--against: what happened?: allowed: one of them, with"),
+        ([], "--indicator, --driver, --for/--against: what happened? allowed: one of them, with"),
         (["--indicator", "ferry_cals", *ON], "--indicator: unknown indicator: got 'ferry_cals'"),
         (["--driver", "repair=finished", *ON], "--driver: unknown driver: got 'repair'"),
-        (["--driver", "repairs", *ON], "--driver: at which level was repairs seen?: got 'repairs'"),
+        (["--driver", "repairs", *ON], "--driver: at which level was repairs seen? got 'repairs'"),
         (["--driver", "repairs=done", *ON], "--driver: no such level of repairs: got 'done'"),
         (["--for", "ful_service", *ON], "--for: unknown scenario: got 'ful_service'; allowed: "
          "full_service, limited_service, other; did you mean 'full_service'?"),
@@ -354,7 +354,7 @@ def test_what_is_missing_is_told_by_its_option(call: Call, demo: Path) -> None:
     lines = done.err.splitlines()
     assert lines == [
         "--on: it is not said when it happened: give a day, a month, or FROM/TO",
-        "--source: who tells it?: allowed: harbour_office, local_paper; "
+        "--source: who tells it? allowed: harbour_office, local_paper; "
         "or --source-name and --source-letter for a new one",
     ]
     assert list(demo.parent.iterdir()) == [demo]

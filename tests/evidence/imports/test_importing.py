@@ -275,3 +275,18 @@ def test_lines_of_json_with_a_mapping(
         bring_in(ledger, study, path, mapping=mapping, author="x")
     found = bring_in(ledger, study, path, mapping=mapping, keep_going=True, author="x")
     assert (found.recorded, found.rejected) == (1, 1)
+    left = tmp_path / "e.jsonl.rejected.jsonl"
+    left.write_text(left.read_text().replace("[2]", "2"))
+    again = bring_in(ledger, study, left, mapping=mapping, author="x")
+    # What was left over is a part only: the first row is not gone.
+    assert (again.recorded, again.retracted) == (1, 0)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(
+    study: Study, ledger: Ledger, mapping: str, write_rows: WriteRows
+) -> None:
+    path = write_rows([{"day": "x", "told": "y", "teller": "Gamma"}])
+    with pytest.raises(InvalidRequest) as raised:
+        bring_in(ledger, study, path, mapping=mapping, author="x")
+    told = [one.where.partition(" ")[2] for one in raised.value.problems[:-1]]
+    assert told == ["(day)", "(told)", "(teller)"]

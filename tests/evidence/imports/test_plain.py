@@ -119,6 +119,80 @@ def test_what_is_wrong_is_told_with_its_line(
     assert not ledger.held(study).recorded
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(
+    study: Study, ledger: Ledger, write_rows: WriteRows
+) -> None:
+    wrong = {"id": "K 1", "happened": "2025-02-30", "known": "", "seen": "vist", "kind": "rumour",
+             "sources": "a;zz", "credibility": "good"}  # fmt: skip
+    with pytest.raises(InvalidRequest) as raised:
+        bring_in(ledger, study, write_rows([{}, wrong], COLUMNS, default=FIRST), author="x")
+    *told, closing = raised.value.problems
+    assert sorted(Path(one.where).name for one in told) == [
+        f"events.csv:3 ({name})"
+        for name in ("credibility", "happened", "id", "kind", "known", "seen", "sources.1")
+    ]
+    assert closing.what == "1 row is wrong, and nothing was recorded"
+
+
+def test_where_no_row_has_a_date_the_option_is_named_once(
+    study: Study, ledger: Ledger, write_rows: WriteRows, tmp_path: Path
+) -> None:
+    path = write_rows([{"id": f"k{n}", "known": ""} for n in range(30)], COLUMNS, default=FIRST)
+    with pytest.raises(InvalidRequest) as raised:
+        bring_in(ledger, study, path, author="x")
+    first, closing = raised.value.problems
+    assert "events.csv: no row says when it became known: add --known DATE" in str(first)
+    assert closing.what == "30 rows are wrong, and nothing was recorded"
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "yaml"])
+def test_rejected_rows_are_mended_and_imported_as_they_are(
+    study: Study, ledger: Ledger, write_rows: WriteRows, tmp_path: Path, ending: str
+) -> None:
+    rows = [{"id": "k1"}, {"id": "k2", "seen": "vist", "note": "=cmd()", "happened": "2025-10-09"}]
+    path = write_rows(rows, COLUMNS, default=FIRST)
+    lists = [
+        {**FIRST, **row, "sources": ["a", "b"], "credibility": 2, "note": {"ar": "نص"}}
+        for row in rows
+    ]
+    if ending != "csv":
+        path = path.with_suffix(f".{ending}")
+        # Half a pair of surrogates: JSON can say it, UTF-8 cannot.
+        broken = '{"id": "k3", \n{"id": "\\ud800"}\n' if ending == "jsonl" else "- hello\n"
+        mark = "- " if ending == "yaml" else ""
+        lines = "".join(f"{mark}{json.dumps(one)}\n" for one in lists)
+        path.write_text(lines + broken, encoding="utf-8")
+    found = bring_in(ledger, study, path, keep_going=True, author="x")
+    assert found.recorded == 1
+    assert found.rejected == {"csv": 1, "jsonl": 3, "yaml": 2}[ending]
+    left = tmp_path / f"{path.name}.rejected.{ending}"
+    assert found.rejected_file == left
+    text = left.read_text(encoding="utf-8-sig")
+    # As they stand they are rejected for the same reasons, and lead to the same file.
+    again = bring_in(ledger, study, left, keep_going=True, author="x")
+    assert (again.recorded, again.rejected) == (0, found.rejected)
+    assert again.rejected_file is not None
+    assert again.rejected_file.read_text(encoding="utf-8-sig").count("vist") == text.count("vist")
+    kept = text.replace("vist", "visit")
+    if ending == "jsonl":
+        assert '{"id": "k3", \n' in kept
+        kept = "".join(one for one in kept.splitlines(True) if "k3" not in one and "ud8" not in one)
+    elif ending == "yaml":
+        kept = kept.replace("- hello\n", "")
+    left.write_text(kept, encoding="utf-8")
+    assert bring_in(ledger, study, left, author="x").recorded == 1
+    assert ledger.versions(study, "k2")[0].start == dt.date(2025, 10, 9)
+
+
+def test_rejected_rows_are_written_in_the_form_of_the_file(
+    study: Study, ledger: Ledger, tmp_path: Path
+) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_text("{}\n")
+    with pytest.raises(InvalidRequest, match=r"in the form of the file.*ends in \.jsonl"):
+        bring_in(ledger, study, path, keep_going=True, rejected=tmp_path / "x.csv", author="x")
+
+
 def test_the_same_id_twice_and_an_undone_one(
     study: Study, ledger: Ledger, write_rows: WriteRows
 ) -> None:

@@ -49,9 +49,9 @@ REFUSED = [
     ({"relays": {"c": "b"}}, "relays.c", "only a source of the item can relay"),
     ({"credibility": 0}, "credibility", "out of range: got '0'"),
     ({"credibility": 7}, "credibility", "at least 1 and at most 6"),
-    ({"credibility": None}, "", "required key 'credibility' is missing"),
+    ({"credibility": None}, "credibility", "it is missing: add it: Admiralty"),
     ({"kind": "rumour"}, "kind", "unknown word: got 'rumour'; allowed: act, level"),
-    ({"happened": None}, "", "required key 'happened' is missing"),
+    ({"happened": None}, "happened", "it is missing: add it: When it happened"),
     ({"happened": "3 Feb"}, "happened", "unreadable date: got '3 Feb'"),
     ({"happened": "2026-02-30"}, "happened", "no such date"),
     ({"happened": "2026-02-05/2026-02-01"}, "happened", "ends before it starts"),
@@ -59,7 +59,7 @@ REFUSED = [
     (
         {"happened": "2026-11"},
         "happened",
-        "ends in the future.*if it goes on, write 2026-11-01/2026-11-22",
+        "ends in the future.*if it goes on, let it end today: 2026-11-01/2026-11-22",
     ),
     ({"known": "2026-11-23"}, "known", "known in the future.*up to 2026-11-22, today"),
     ({"known": "2026-02-02"}, "known", "known before the end of what happened"),
@@ -101,8 +101,12 @@ class TestRefusing:
 
     def test_everything_at_once(self, observe) -> None:
         with pytest.raises(InvalidRequest) as raised:
-            observe(seen="x", credibility=9, happened="y")
-        assert {one.where for one in raised.value.problems} >= {"credibility", "happened"}
+            observe(seen="x", credibility=9, happened="y", known="2999-01-01", sources=["nobody"])
+        told = [one.where for one in raised.value.problems]
+        assert sorted(told) == ["credibility", "happened", "known", "seen", "sources.0"]
+        with pytest.raises(InvalidRequest) as raised:
+            observe(seen=None, url="x", happened="2999-01-01", kind=None)
+        assert sorted(one.where for one in raised.value.problems) == ["", "happened", "url"]
 
     def test_an_item_made_in_code(self, ledger, study, make_item) -> None:
         for item, what in (
