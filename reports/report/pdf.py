@@ -34,8 +34,8 @@ from tarjih.reports.report.blocks import (
     plain_text,
     safe_address,
 )
-from tarjih.reports.report.columns import column_shares
 from tarjih.reports.report.mended import mended_marks
+from tarjih.reports.report.paper import column_shares, told_first
 from tarjih.reports.report.pictures import lettered_svg
 from tarjih.reports.words.dates import date_text
 from tarjih.reports.words.locales import digits_of
@@ -43,7 +43,7 @@ from tarjih.reports.words.numbers import count_text
 from tarjih.reports.words.strings import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from tarjih.reports.report.blocks import Block
 
@@ -165,7 +165,7 @@ def _shown_all(value: Any) -> Any:
 
 def _written(manuscript: Manuscript) -> Iterator[dict[str, Any]]:
     """Return all blocks as data; charts are numbered, and named by what is told before them."""
-    blocks, lang = _told_first(manuscript.blocks), manuscript.lang
+    blocks, lang = told_first(manuscript.blocks), manuscript.lang
     made = [_DATA[type(block)](block) for block in blocks]
     number = 0
     section = ""
@@ -182,17 +182,6 @@ def _written(manuscript: Manuscript) -> Iterator[dict[str, Any]]:
             one |= {"named": named + ".", "label": f"figure-{number}"}
             _refer(made, n, {**_run(Run(f" ({named})")), "to": one["label"]})
     yield from made
-
-
-def _told_first(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks, no chart straight under a heading: what follows it comes before it."""
-    told = list(blocks)
-    for n in range(1, len(told) - 1):
-        heading, picture, after = told[n - 1 : n + 2]
-        led = isinstance(heading, Heading) and isinstance(after, Paragraph | Table)
-        if led and isinstance(picture, Picture):
-            told[n], told[n + 1] = after, picture
-    return told
 
 
 def _refer(made: list[dict[str, Any]], n: int, run: dict[str, Any]) -> None:

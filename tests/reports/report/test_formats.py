@@ -203,7 +203,7 @@ def test_a_word_document_has_styles_direction_and_properties(
     # Schema order: Word refuses a file whose properties stand in another.
     for properties in found.element.iter("{*}pPr"):
         names = [child.tag.rpartition("}")[2] for child in properties]
-        order = ["pStyle", "keepNext", "shd", "bidi", "spacing", "jc"]
+        order = ["pStyle", "keepNext", "pageBreakBefore", "pBdr", "shd", "bidi", "spacing", "jc"]
         assert [name for name in order if name in names] == names
     pictures = found.element.findall(".//{*}docPr")
     assert pictures
