@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_timeline"]
 
-_PLOT_HEIGHT = 3.9
+_PLOT_HEIGHT, _LOW_PLOT = 3.9, 2.9  # the second on narrow paper
 _STRONGEST, _STRONG, _MINOR = 2.8, 1.9, 1.2  # widths of lines, in points
 _MINOR_SHARE = 0.05  # a scenario that never rises above it is drawn thin
 _LEAST_INFLUENCE = 0.005
@@ -210,7 +210,10 @@ class _Timeline(TimeChart):
         width = self.sheet.room - before - after
         marks = self._marks(width / self.span)
         return Room(
-            height=max(_PLOT_HEIGHT, 0.2 + sum(line.label.height for line in self.lines)),
+            height=max(
+                _LOW_PLOT if self.narrow else _PLOT_HEIGHT,
+                0.2 + sum(line.label.height for line in self.lines),
+            ),
             before=before,
             after=after,
             above=0.06 + line_height(NOTE) + _strip_height(marks),
