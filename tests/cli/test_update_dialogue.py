@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pty
+import re
 import select
 import shlex
 import signal
@@ -31,11 +32,14 @@ class Terminal:
     def __init__(self, folder: Path, *words: str) -> None:
         self.master, slave = pty.openpty()
         environment = {**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
+        # Tests that a script runs in its background ignore interrupts, and so would their children.
+        ours = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-c", _COMMAND, *words],
             cwd=folder, env=environment, stdin=slave, stdout=slave, stderr=slave,
             start_new_session=True,
         )  # fmt: skip
+        signal.signal(signal.SIGINT, ours)
         os.close(slave)
         self.shown = ""
 
@@ -58,9 +62,11 @@ class Terminal:
     def answer(self, text: str) -> None:
         os.write(self.master, text.encode() + b"\n")
 
-    def end(self) -> int:
+    def end(self, seconds: float = 60) -> int:
         """Wait for the end and return the exit code."""
         while True:
+            waits = select.select([self.master], [], [], seconds)[0]
+            assert waits, f"it neither ends nor says more: {self.shown!r}"
             try:
                 found = os.read(self.master, 65536)
             except OSError:
@@ -141,7 +147,7 @@ def test_the_questions_are_asked_in_arabic(demo: Path, ledger: Path) -> None:
     terminal.answer("weights")
     assert "لصالح أي سيناريوهات" in terminal.until("> ")
     terminal.answer("full_service=++++")
-    assert "unreadable weight" in terminal.until("> ")
+    assert "وإشارة إلى ثلاث إشارات" in terminal.until("> ")
     terminal.answer("1=+++، limited_service=-")
     assert "متى وقع" in terminal.until("> ")
     terminal.answer("2026-04")
@@ -260,3 +266,70 @@ def test_examples_and_digits_are_of_the_language(monkeypatch: pytest.MonkeyPatch
     assert "ORIGIN" not in text
     assert "NAME" not in text
     assert "٣: قد يكون صحيحًا" in text.replace("\N{RIGHT-TO-LEFT MARK}", "")
+
+
+_WRONG = [
+    ("ferry_cals", "رقم من القائمة أو معرّف منها"),
+    ("99", "رقم من القائمة أو معرّف منها"),
+    ("repairs=whole", "رقم من القائمة أو معرّف منها"),
+    ("repairs", None),
+    ("9", "رقم مستوى أو معرّفه"),
+    ("٢", None),
+    ("٢٠٢٦-٤٠", "لا في المستقبل"),
+    ("2999-01-01", "لا في المستقبل"),
+    ("٢٠٢٦-٠٤-٠٢", None),
+    ("2026-04-01", "لا يسبق نهاية ما وقع"),
+    ("", None),
+    ("nobody", "مع درجته من A إلى F"),
+    ("a:Z", "مع درجته من A إلى F"),
+    ("a:B, b:C", "مع درجته من A إلى F"),
+    ("١", None),
+    ("٩", "رقم من ١ إلى ٦"),
+    ("", None),
+    ("The Ferry", "وشرطات سفلية"),
+    ("", None),
+]
+
+
+def test_an_arabic_dialogue_asks_again_in_arabic(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each wrong answer is told in Arabic what is taken, and no English stands beside it."""
+    answers, shown = iter(_WRONG), [""]
+    told: list[str] = []
+
+    def read(prompt: str, lang: str) -> str:
+        told.append("".join(shown))
+        answer, _ = next(answers)
+        shown[:] = [prompt]
+        return answer
+
+    held = Ledger(Memory()).held(load(demo))
+    monkeypatch.setattr("tarjih.cli.dialogue._read", read)
+    monkeypatch.setattr("tarjih.cli.dialogue.note", shown.append)
+    today = dt.date(2026, 6, 1)
+    found = ask_item(ItemWords(), held, today, locale_of("ar", "arabic"))
+    for (answer, takes), said in zip(_WRONG[:-1], told[1:], strict=True):
+        assert ("لا يمكن قبول هذه الإجابة" in said) == (takes is not None), answer
+        plain = re.sub("[\u200e\u200f]", "", said)
+        assert takes is None or takes in plain, answer
+        for english in ("got ", "allowed", "unknown", "--"):
+            assert english not in said, answer
+    assert "أتقصد \u200eferry_calls\u200e؟" in told[1]
+    assert "[\u200f٣\u200f]" in told[_WRONG.index(("٩", "رقم من ١ إلى ٦")) + 1]
+    assert (found.driver, found.on, found.credibility) == ("repairs=half_done", "2026-04-02", "3")
+    assert found.source == ["harbour_office"]
+
+
+def test_what_the_dialogue_cannot_say_is_told_as_it_is(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["x" * 201 + ":C", "1"])
+    shown: list[str] = []
+    monkeypatch.setattr("tarjih.cli.dialogue._read", lambda prompt, lang: next(answers))
+    monkeypatch.setattr("tarjih.cli.dialogue.note", shown.append)
+    given = ItemWords(
+        indicator="ferry_calls", on="2026-04-02", known="2026-04-02", credibility="3", cluster="c"
+    )
+    ask_item(given, Ledger(Memory()).held(load(demo)), dt.date(2026, 6, 1), "ar")
+    assert any("text too long" in one for one in shown)
