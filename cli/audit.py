@@ -230,7 +230,7 @@ def _on_day(
     elif quiet:
         write_text(audit_summary(found, lang))
     else:
-        write_text(audit_lines(found, lang, others=others))
+        write_text(audit_lines(found, lang, others=others, files=study))
 
 
 def _view_of(statement: Statement) -> str | None:

@@ -15,7 +15,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import typer
 
@@ -24,7 +24,7 @@ from tarjih.cli.output import note
 from tarjih.errors import InvalidRequest, Problem
 from tarjih.reports.words.controls import printable
 from tarjih.reports.words.numbers import count_text, figures, paragraph
-from tarjih.reports.words.strings import say
+from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import Text, translate
 
 if TYPE_CHECKING:
@@ -35,6 +35,25 @@ __all__ = ["ask_item", "can_ask", "confirm", "show_command"]
 
 _SIGNS: Final = {"+": "slightly", "++": "", "+++": "strongly"}
 _MOST_CLUSTERS: Final = 9
+Asked = Literal["what", "level", "weights", "when", "known", "who", "credibility", "cluster"]
+# What goes without saying once it is said what a question takes.
+_COVERED: Final = (
+    "nothing of this name",
+    "no such level",
+    "unreadable",
+    "unknown scenario",
+    "unknown source",
+    "one new source",
+    "no such date",
+    "no such digit",
+    "no such grade",
+    "it lies in the future",
+    "it ends",
+    "known in the future",
+    "known before",
+    "an id expected",
+)
+_MEANT: Final = re.compile("did you mean '(.+)'")
 
 
 def can_ask() -> bool:
@@ -133,14 +152,17 @@ class _Asking:
             self.line(say("ask.row", self.lang, label=translate(label, self.lang), **fields))
 
     def until(
-        self, question: str, default: str | None, take: Callable[[str], ItemWords]
+        self, question: str, default: str | None, take: Callable[[str], ItemWords], asked: Asked
     ) -> ItemWords:
         """Ask until an answer can be taken."""
-        shown = "" if default is None else say("ask.default", self.lang, value=default or "-") + " "
+        shown = ""
+        if default is not None:
+            value = figures(default or "-", self.lang)
+            shown = say("ask.default", self.lang, value=value) + " "
         if default == "":
             shown = say("ask.default", self.lang, value=say("ask.none", self.lang)) + " "
         while True:
-            answer = _read(f"{question} {shown}> ", self.lang) or default
+            answer = _latin_digits(_read(f"{question} {shown}> ", self.lang)) or default
             if answer is None:
                 self.line(say("ask.needed", self.lang))
                 continue
@@ -148,10 +170,31 @@ class _Asking:
                 words = take(answer)
                 self.check(words)
             except InvalidRequest as error:
-                self.line(say("ask.refused", self.lang))
-                note(str(error))
+                self.refuse(answer, error, asked)
                 continue
             return words
+
+    def refuse(self, answer: str, error: InvalidRequest, asked: Asked) -> None:
+        """Say that an answer cannot be taken, and what can be, in the language.
+
+        Errors speak English. In another language what a question takes is said instead, and the
+        error itself only where that does not say it.
+        """
+        self.line(say("ask.refused", self.lang))
+        if self.lang == "en":
+            note(str(error))
+            return
+        fields = {"day": "2026-02-03", "month": "2026-02", "best": "A", "worst": "F"}
+        fenced = {name: figures(one, self.lang) for name, one in fields.items()}
+        allowed = say(f"ask.takes.{asked}", self.lang, **fenced)
+        shown = quoted(figures(answer, self.lang), self.lang)
+        self.line(say("ask.takes", self.lang, answer=shown, allowed=allowed))
+        for problem in error.problems:
+            meant = _MEANT.search(problem.mend or "")
+            if meant:
+                self.line(say("ask.meant", self.lang, id=figures(meant[1], self.lang)))
+            if not problem.what.startswith(_COVERED):
+                note(str(problem))
 
     def check(self, words: ItemWords) -> None:
         """Refuse what the ledger would refuse of an item that is not yet complete."""
@@ -180,7 +223,7 @@ class _Asking:
             change: dict[str, Any] = {field: answer}
             return replace(words, **change)
 
-        return self.until(question, default, take)
+        return self.until(question, default, take, "when" if key == "ask.when" else "known")
 
     def what(self, words: ItemWords) -> ItemWords:
         """Ask what happened: an indicator, a driver's level, or weights."""
@@ -209,20 +252,23 @@ class _Asking:
                 return self.level(words, chosen, level)
             return replace(words, indicator=chosen)
 
-        return self.until("", None, take)
+        return self.until("", None, take, "what")
 
     def level(self, words: ItemWords, driver: str, level: str) -> ItemWords:
         """Ask for the level of a driver, unless it was said."""
         if level:
             return replace(words, driver=f"{driver}={level}")
         levels = [one.id for one in self.study.driver(driver).levels]
-        shown = figures(", ".join(f"{n} {id}" for n, id in enumerate(levels, 1)), self.lang)
+        shown = say("list.comma", self.lang).join(
+            f"{figures(str(n), self.lang)} {figures(id, self.lang)}"
+            for n, id in enumerate(levels, 1)
+        )
 
         def take(answer: str) -> ItemWords:
             chosen = _numbered(answer, levels)
             return replace(words, driver=f"{driver}={chosen}")
 
-        return self.until(say("ask.level", self.lang, levels=shown), None, take)
+        return self.until(say("ask.level", self.lang, levels=shown), None, take, "level")
 
     def by_hand(self, words: ItemWords) -> ItemWords:
         """Ask for weights."""
@@ -247,7 +293,7 @@ class _Asking:
                 (supports if sign[0] == "+" else opposes).append(text)
             return replace(words, supports=supports or None, opposes=opposes or None)
 
-        return self.until(say("ask.scenarios", self.lang, example=example), None, take)
+        return self.until(say("ask.scenarios", self.lang, example=example), None, take, "weights")
 
     def who(self, words: ItemWords) -> ItemWords:
         """Ask who tells it."""
@@ -284,7 +330,7 @@ class _Asking:
                 relay=relays or None,
             )  # fmt: skip
 
-        return self.until(question, None, take)
+        return self.until(question, None, take, "who")
 
     def how_credible(self, words: ItemWords) -> ItemWords:
         """Ask for the Admiralty digit."""
@@ -299,7 +345,7 @@ class _Asking:
                     word=word,
                 )
             )
-        return self.until("", "3", lambda answer: replace(words, credibility=answer))
+        return self.until("", "3", lambda answer: replace(words, credibility=answer), "credibility")
 
     def cluster(self, words: ItemWords) -> ItemWords:
         """Ask whether it may be a copy."""
@@ -317,7 +363,14 @@ class _Asking:
                 return replace(words, cluster=None)
             return replace(words, cluster=_numbered(answer, ids))
 
-        return self.until(say("ask.cluster", self.lang), "", take)
+        return self.until(say("ask.cluster", self.lang), "", take, "cluster")
+
+
+def _latin_digits(answer: str) -> str:
+    """Return a number, a date or a list of numbers in Latin digits; a name stays as it is."""
+    if re.fullmatch(r"[\d\s/,،؛;=+-]*", answer) is None:
+        return answer
+    return re.sub(r"\d", lambda digit: str(int(digit[0])), answer)
 
 
 def _parts(answer: str) -> list[str]:

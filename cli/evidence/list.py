@@ -46,6 +46,7 @@ def list_evidence(
     from tarjih.cli.evidence.reading import read_evidence
     from tarjih.cli.output import on_terminal, page_table, write_document, write_text
     from tarjih.cli.requests import parse_as_of
+    from tarjih.evidence.ledgers.accounts import accounts_of
     from tarjih.evidence.ledgers.listing import list_items
     from tarjih.models.posterior import as_of_date
     from tarjih.reports.texts.items import (
@@ -60,9 +61,14 @@ def list_evidence(
     day, (first, last) = parse_as_of(as_of), window(start, end)
     held, name = read_evidence(study, ledger, lang=lang, quiet=quiet)
     extended = held.extended(hindsight=hindsight)
+    items = extended.items
+    if every:
+        # What is listed, though no day shows it, is not later than the day that is told.
+        told = (one.item for one in accounts_of(held, hindsight=hindsight))
+        items = (*held.extended().items, *told)
     found = list_items(
         held,
-        as_of=as_of_date(extended, extended.items, day),
+        as_of=as_of_date(extended, items, day),
         every=every,
         hindsight=hindsight,
         indicator=indicator,

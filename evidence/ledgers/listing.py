@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from tarjih.errors import InvalidRequest, Problem, nearest
 from tarjih.evidence.ledgers.accounts import Account, accounts_of
+from tarjih.evidence.ledgers.entries import Amend, Observe, source_from
 from tarjih.evidence.ledgers.held import Held
 from tarjih.evidence.ledgers.selecting import select_items
 from tarjih.evidence.weighing.likelihood import Entry, weigh_evidence
-from tarjih.scenarios.records import Item, ItemKind, Study
+from tarjih.scenarios.records import Item, ItemKind, Source, Study
 
 __all__ = ["Listed", "Listing", "list_items"]
 
@@ -50,16 +51,27 @@ class Listing:
         With all that the ledger holds.
     as_of : datetime.date
     rows : tuple of Listed
+    tellers : mapping of id to Source
+        Those that came with the ledger's entries, undone ones too, and that the study's own files
+        do not list.
     """
 
     study: Study
     as_of: dt.date
     rows: tuple[Listed, ...]
+    tellers: Mapping[str, Source]
 
     @property
     def counted(self) -> int:
         """How many of them count."""
         return sum(row.entry is not None and row.entry.counted for row in self.rows)
+
+    @property
+    def told(self) -> Study:
+        """The study with all tellers: what was undone was told by somebody too."""
+        listed = {source.id for source in self.study.sources}
+        more = [one for id, one in self.tellers.items() if id not in listed]
+        return replace(self.study, sources=(*self.study.sources, *more))
 
     @property
     def recorded(self) -> int:
@@ -141,7 +153,21 @@ def list_items(
         for one in all_told
         if id(one.item) in chosen and kind in (None, one.item.kind)
     ]
-    return Listing(study, as_of, tuple(row for row in rows if every or row.held))
+    shown = tuple(row for row in rows if every or row.held)
+    return Listing(study, as_of, shown, _tellers(held))
+
+
+def _tellers(held: Held) -> dict[str, Source]:
+    """Return the tellers that came with entries, and that the study's own files do not list."""
+    own = {source.id for source in held.study.sources}
+    found: dict[str, Source] = {}
+    for one in held.recorded.values():
+        if isinstance(one.said, Observe | Amend):
+            for id, data in one.said.sources.items():
+                if id not in own:
+                    found.setdefault(id, source_from(id, data))
+    # Of two that had one id, one after the other was undone, the one that holds.
+    return found | {id: source_from(id, held.sources[id]) for id in found if id in held.sources}
 
 
 def _in_order(all_told: Iterable[Account]) -> list[Account]:

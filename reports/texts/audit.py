@@ -25,18 +25,27 @@ from tarjih.reports.words.numbers import (
 )
 from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import translate
+from tarjih.scenarios.resolved_form import resolved
 
 if TYPE_CHECKING:
     from tarjih.evidence.ledgers.statements import Statement
     from tarjih.models.asked.auditing import Audit, Part
+    from tarjih.scenarios.records import Study
 
 __all__ = ["audit_document", "audit_lines", "audit_summary"]
 
 _WHENS: Final = ("now", "horizon")
 _MOST_NAMES: Final = 8
+_MOST_ENTRIES: Final = 4
 
 
-def audit_lines(found: Audit, lang: str = "en", *, others: Sequence[Statement] = ()) -> list[str]:
+def audit_lines(
+    found: Audit,
+    lang: str = "en",
+    *,
+    others: Sequence[Statement] = (),
+    files: Study | None = None,
+) -> list[str]:
     """Return the whole audit as text, one paragraph a line.
 
     Parameters
@@ -45,9 +54,11 @@ def audit_lines(found: Audit, lang: str = "en", *, others: Sequence[Statement] =
     lang : {"en", "ar"}
     others : sequence of Statement
         Others to be named: as of the day asked about, or as of a later day than the one shown.
+    files : Study, optional
+        As its files have it today: what changed in a section is named.
     """
     language(lang)
-    text = _Text(found, lang)
+    text = _Text(found, lang, files)
     lines = [paragraph(text.opening(), lang), paragraph(text.verdict(), lang), ""]
     for row in range(len(_WHENS)):
         lines += [*text.table(row), ""]
@@ -113,8 +124,8 @@ def audit_document(found: Audit, *, others: Sequence[Statement] = ()) -> dict[st
 class _Text:
     """What the parts of the text share."""
 
-    def __init__(self, found: Audit, lang: str) -> None:
-        self.found = found
+    def __init__(self, found: Audit, lang: str, files: Study | None = None) -> None:
+        self.found, self.files = found, files
         self.lang = lang
         self.names = [self._name(id) for id in found.scenario_ids]
 
@@ -290,11 +301,35 @@ class _Text:
         lang = self.lang
         if not part.names:
             return say("audit.detail.software_same", lang)
+        if part.kind == "study":
+            sections = [self._section(name) for name in part.names]
+            return say("audit.detail.study", lang, names=list_text(sections, lang))
         shown = [isolated(name, lang) for name in part.names[:_MOST_NAMES]]
         more = len(part.names) - len(shown)
         if more:
             shown.append(say("audit.more", lang, n=more))
         return say(f"audit.detail.{part.kind}", lang, names=list_text(shown, lang))
+
+    def _section(self, name: str) -> str:
+        """Name a section of the study, and which of its entries changed."""
+        lang, ids = self.lang, self._changed(name)
+        section = say(f"audit.section.{name}", lang)
+        if not ids:
+            return section
+        shown = [isolated(id, lang) for id in ids[:_MOST_ENTRIES]]
+        if len(ids) > len(shown):
+            shown.append(say("audit.more_entries", lang, n=len(ids) - len(shown)))
+        entries = say("list.comma", lang).join(shown)
+        return say("audit.section", lang, section=section, entries=entries)
+
+    def _changed(self, section: str) -> list[str]:
+        """Return the ids that a section has not, or has otherwise, in one of the two states."""
+        if self.files is None or self.found.statement is None:
+            return []
+        old, new = (
+            resolved(study).get(section, {}) for study in (self.found.statement.study, self.files)
+        )
+        return [id for id in dict.fromkeys((*old, *new)) if old.get(id) != new.get(id)]
 
     def _leading(self, values: Any) -> str:
         k = int(values.argmax())

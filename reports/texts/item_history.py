@@ -11,12 +11,13 @@ from tarjih.evidence.ledgers.entries import Amend, Merge, Observe, Retract, Said
 from tarjih.evidence.ledgers.held import Recorded
 from tarjih.evidence.ledgers.listing import Listed, Listing
 from tarjih.reports.texts.card_evidence import bearing_text, told_text
+from tarjih.reports.texts.citations import cites_line, cites_text
 from tarjih.reports.texts.documents import document_of
 from tarjih.reports.texts.items import ending_text, listed_entry
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
 from tarjih.reports.words.numbers import figures, paragraph
 from tarjih.reports.words.strings import list_text, say
-from tarjih.scenarios.records import translate
+from tarjih.scenarios.records import Study, translate
 
 __all__ = ["ItemHistory", "history_document", "history_lines", "moment_text", "said_text"]
 
@@ -70,7 +71,7 @@ def history_lines(found: ItemHistory, lang: str = "en") -> list[str]:
 
 
 def _lines(found: ItemHistory, lang: str) -> Iterator[str]:
-    study, row = found.listing.study, found.shown
+    study, row = found.listing.told, found.shown
     item = row.item
     label = translate(item.label, lang)
     yield say("evidence.head", lang, id=figures(item.id, lang), label=label)
@@ -94,7 +95,7 @@ def _lines(found: ItemHistory, lang: str) -> Iterator[str]:
     note = translate(item.note, lang)
     yield say("card.note", lang, note=note) if note else ""
     yield figures(item.url, lang) if item.url else ""
-    yield say("card.cites", lang, cites=item.cites) if item.cites else ""
+    yield cites_line(study, item.cites, lang)
     yield say("card.retrospective", lang) if item.retrospective else ""
     if len(found.versions) > 1 or row.account.ended is not None:
         yield say("evidence.versions", lang)
@@ -105,7 +106,7 @@ def _lines(found: ItemHistory, lang: str) -> Iterator[str]:
         own = say("evidence.from_study", lang)
         yield f"- {own}"
     for one in found.entries:
-        yield f"- {_entry(one, lang)}"
+        yield f"- {_entry(one, study, lang)}"
 
 
 def _standing(found: ItemHistory, row: Listed, lang: str) -> str:
@@ -122,7 +123,7 @@ def _standing(found: ItemHistory, row: Listed, lang: str) -> str:
 
 
 def _version(found: ItemHistory, row: Listed, lang: str) -> str:
-    study, item, account = found.listing.study, row.item, row.account
+    study, item, account = found.listing.told, row.item, row.account
     fields = {
         "id": figures(item.id, lang),
         "bears": bearing_text(study, item, lang),
@@ -139,7 +140,7 @@ def _version(found: ItemHistory, row: Listed, lang: str) -> str:
     return say("evidence.version_ended", lang, start=start, end=end, why=why, **fields)
 
 
-def _entry(one: Recorded, lang: str) -> str:
+def _entry(one: Recorded, study: Study, lang: str) -> str:
     row = one.row
     text = say(
         "evidence.entry",
@@ -147,7 +148,7 @@ def _entry(one: Recorded, lang: str) -> str:
         seq=figures(str(row.seq), lang),
         moment=moment_text(row.recorded, lang),
         author=figures(row.author, lang),
-        said=said_text(one.said, lang),
+        said=said_text(one.said, lang, study),
     )
     if one.undone is None:
         return text
@@ -167,8 +168,15 @@ def moment_text(recorded: str, lang: str = "en") -> str:
     return say("evidence.moment", lang, date=date, time=figures(f"{moment:%H:%M}", lang))
 
 
-def said_text(said: Said, lang: str = "en") -> str:
+def said_text(said: Said, lang: str = "en", study: Study | None = None) -> str:
     """Say what an entry says of an item.
+
+    Parameters
+    ----------
+    said : Said
+    lang : {"en", "ar"}
+    study : Study, optional
+        By whose sources a citation is told in the language.
 
     Examples
     --------
@@ -180,7 +188,7 @@ def said_text(said: Said, lang: str = "en") -> str:
             return say("said.check" if "checked" in said.item else "said.observe", lang)
         case Amend():
             date = "" if said.known is None else short_date_text(said.known, lang)
-            changes = list_text([_change(*one, lang) for one in said.changes.items()], lang)
+            changes = list_text([_change(*one, study, lang) for one in said.changes.items()], lang)
             text = say(f"said.amend.{said.because}", lang, date=date, changes=changes)
         case Retract():
             date = "" if said.known is None else short_date_text(said.known, lang)
@@ -198,12 +206,16 @@ def said_text(said: Said, lang: str = "en") -> str:
     return say("said.noted", lang, said=text, note=said.note) if said.note else text
 
 
-def _change(field: str, value: Any, lang: str) -> str:
+def _change(field: str, value: Any, study: Study | None, lang: str) -> str:
     name = say(f"field.{field}", lang)
     if value is None:
         return say("said.taken_away", lang, field=name)
     if field in ("label", "note"):
         return say("said.change", lang, field=name, value=translate(value, lang))
+    if field == "cites" and study is not None:
+        return say("said.change", lang, field=name, value=cites_text(study, str(value), lang))
+    if field == "kind" and lang != "en":
+        return say("said.change", lang, field=name, value=say(f"kind.{value}", lang))
     if isinstance(value, Mapping):
         written = say("list.comma", lang).join(f"{key}={one}" for key, one in value.items())
     elif isinstance(value, list | tuple):

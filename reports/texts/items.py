@@ -46,13 +46,15 @@ def items_lines(found: Listing, lang: str = "en") -> list[str]:
     if not found.rows:
         return [_head(found, lang)]
     if lang == "ar":
-        return [_head(found, lang), *(_line(found, row, lang) for row in found.rows)]
+        study = found.told
+        return [_head(found, lang), *(_line(found, study, row, lang) for row in found.rows)]
+    study = found.told
     rows = [
         [
             row.item.id,
             span_text(row.item.start, row.item.end, lang),
             short_date_text(row.item.known, lang),
-            _grade(found.study, row.item),
+            _grade(study, row.item),
             _counts(row, found, lang),
             author_of(row.account, lang),
             # What differs most in length is not aligned, or the lines would be mostly blanks.
@@ -60,7 +62,7 @@ def items_lines(found: Listing, lang: str = "en") -> list[str]:
                 [
                     translate(row.item.label, lang),
                     ids_of_bearing(found.study, row.item, lang),
-                    _tellers(row.item, lang),
+                    _tellers(found, row.item, lang),
                 ]
             ),
         ]
@@ -90,10 +92,11 @@ def items_table(found: Listing, lang: str = "en") -> Table:
     table.add_column(say("evidence.id", lang), no_wrap=True)
     table.add_column(say("evidence.when", lang), no_wrap=True)
     table.add_column(say("evidence.what", lang), overflow="fold")
+    study = found.told
     for row in found.rows:
         item = row.item
         known = say("evidence.known_on", lang, date=short_date_text(item.known, lang))
-        told = f"{_grade(found.study, item)} {_tellers(item, lang)}"
+        told = f"{_grade(study, item)} {_tellers(found, item, lang)}"
         counts = say(
             "evidence.count_by",
             lang,
@@ -249,7 +252,7 @@ def _head(found: Listing, lang: str) -> str:
     return paragraph(text, lang)
 
 
-def _line(found: Listing, row: Listed, lang: str) -> str:
+def _line(found: Listing, study: Study, row: Listed, lang: str) -> str:
     item = row.item
     text = say(
         "evidence.line",
@@ -259,7 +262,7 @@ def _line(found: Listing, row: Listed, lang: str) -> str:
         when=span_text(item.start, item.end, lang),
         known=short_date_text(item.known, lang),
         bears=bearing_text(found.study, item, lang),
-        told=told_text(found.study, item, lang),
+        told=told_text(study, item, lang),
         counts=_counts(row, found, lang),
         author=figures(author_of(row.account, lang), lang),
     )
@@ -295,15 +298,24 @@ def _counts(row: Listed, found: Listing, lang: str) -> str:
 
 def _grade(study: Study, item: Item) -> str:
     """Write the letters of an item's tellers and its digit, such as ``B/C2``."""
-    letters = {source.letter for id in item.sources if (source := study.source(id)) is not None}
+    known = {source.id: source.letter for source in study.sources}
+    letters = {known.get(id, "?") for id in item.sources}
     return f"{'/'.join(sorted(letters))}{item.credibility}"
 
 
-def _tellers(item: Item, lang: str) -> str:
+def _tellers(found: Listing, item: Item, lang: str) -> str:
+    """Name an item's tellers by their ids; those that only the ledger has by their names too."""
+
+    def name(id: str) -> str:
+        source = found.tellers.get(id)
+        if source is None:
+            return id
+        return say("card.named", lang, label=translate(source.label, lang), id=id)
+
     told = [
-        say("evidence.relaying", lang, teller=id, origin=item.relays[id])
+        say("evidence.relaying", lang, teller=name(id), origin=name(item.relays[id]))
         if id in item.relays
-        else id
+        else name(id)
         for id in item.sources
     ]
     return say("list.comma", lang).join(told)

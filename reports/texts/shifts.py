@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tarjih.evidence.ledgers.chain import Row
-from tarjih.evidence.ledgers.entries import Undo, said_by
+from tarjih.evidence.ledgers.entries import Merge, Said, Undo, said_by
 from tarjih.reports.texts.documents import document_of
 from tarjih.reports.texts.item_history import moment_text, said_text
 from tarjih.reports.words.dates import date_text
@@ -55,12 +55,11 @@ def change_lines(found: Changed, lang: str = "en") -> list[str]:
     """Say what was recorded, or would be, and how belief moved."""
     row = found.row
     said = said_by(row.kind, row.body, row.seq)
-    ids = list_text([figures(id, lang) for id in said.ids], lang)
-    seq, words = figures(str(row.seq), lang), said_text(said, lang)
+    seq, words = figures(str(row.seq), lang), _of_items(said, lang)
     if found.dry:
-        lines = [say("change.tried", lang, seq=seq, ids=ids, said=words)]
+        lines = [say("change.tried", lang, seq=seq, said=words)]
     else:
-        lines = [say("change.recorded", lang, seq=seq, ids=ids, said=words)]
+        lines = [say("change.recorded", lang, seq=seq, said=words)]
     if found.undone is not None and isinstance(said, Undo):
         before = said_by(found.undone.kind, found.undone.body, found.undone.seq)
         lines.append(
@@ -69,8 +68,7 @@ def change_lines(found: Changed, lang: str = "en") -> list[str]:
                 lang,
                 seq=figures(str(found.undone.seq), lang),
                 moment=moment_text(found.undone.recorded, lang),
-                ids=list_text([figures(id, lang) for id in before.ids], lang),
-                said=said_text(before, lang),
+                said=_of_items(before, lang),
             )
         )
     if found.shift is not None:
@@ -79,6 +77,14 @@ def change_lines(found: Changed, lang: str = "en") -> list[str]:
     if found.undo:
         lines.append(say("change.undo", lang, command=figures(found.undo, lang)))
     return [paragraph(line, lang) for line in lines]
+
+
+def _of_items(said: Said, lang: str) -> str:
+    """Say of which items an entry speaks, and what; a merger names them itself."""
+    if isinstance(said, Merge):
+        return said_text(said, lang)
+    ids = list_text([figures(id, lang) for id in said.ids], lang)
+    return say("change.of_items", lang, ids=ids, said=said_text(said, lang))
 
 
 def shift_lines(shift: BeliefShift, lang: str = "en") -> list[str]:

@@ -22,6 +22,10 @@ from tarjih.reports.words.numbers import LRM, RLM, shaped
 __all__ = ["LANGUAGES", "language", "list_text", "quoted", "say", "string_table"]
 
 _FILES = "strings*.yaml"
+_INNER = {
+    "en": str.maketrans("\u201c\u201d", "\u2018\u2019"),
+    "ar": str.maketrans("\u00ab\u00bb", "\u2039\u203a"),
+}
 _QUOTES = {
     "en": ("\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
     "ar": (
@@ -106,15 +110,17 @@ def _shaped_number(value: object, lang: str) -> object:
 
 
 def quoted(text: str, lang: str = "en") -> str:
-    """Put a name in the quotation marks of the language.
+    """Put a name in the quotation marks of the language; those inside it become single ones.
 
     Examples
     --------
     >>> quoted("Rupture"), quoted("قطيعة", "ar")
     ('“Rupture”', '«قطيعة»')
+    >>> quoted("He says “no”"), quoted("يقول «لا»", "ar")
+    ('“He says ‘no’”', '«يقول ‹لا›»')
     """
     left, right = _QUOTES[language(lang)]
-    return f"{left}{text}{right}"
+    return f"{left}{text.translate(_INNER[lang])}{right}"
 
 
 def list_text(parts: list[str], lang: str = "en") -> str:

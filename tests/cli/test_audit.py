@@ -264,6 +264,22 @@ def test_going_back_to_a_day(call: Call, said: Path) -> None:
     assert quiet.out.splitlines()[0] == done.out.splitlines()[0]
 
 
+def test_what_changed_in_the_files_is_named(call: Call, demo: Path, said: Path) -> None:
+    text = demo.read_text(encoding="utf-8")
+    letter = text.replace("letter: C", "letter: D", 1)
+    assert letter != text
+    demo.write_text(letter, encoding="utf-8")
+    told = call("audit", "demo", "--on", TODAY).out
+    assert "changed: sources (local_paper).\n" in told
+    arabic = call("audit", "demo", "--on", TODAY, "--lang", "ar").out
+    line = next(one for one in arabic.splitlines() if "وما تغيّر" in one)
+    assert "المصادر (\N{LEFT-TO-RIGHT MARK}local_paper\N{LEFT-TO-RIGHT MARK})" in line
+    assert "sources" not in line
+    # In data the sections stay what the files call them.
+    (part,) = json.loads(call("audit", "demo", "--on", TODAY, "--json").out)["parts"]
+    assert part["names"] == ["sources"]
+
+
 def test_shown_parts_add_up(call: Call, said: Path) -> None:
     study = load("demo")
     with Ledger.open(said) as ledger:

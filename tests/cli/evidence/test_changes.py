@@ -131,7 +131,9 @@ def test_a_new_source_comes_with_an_amendment(place) -> None:
 
 def test_a_merger_lets_the_first_go_on(place) -> None:
     done = place("merge", "n1", "n2", "--known", "2026-04-20", "--note", "one ship")
-    assert "n1; n2: merged from 20 Apr 2026 on" in done.out
+    first = done.out.splitlines()[0]
+    assert first.endswith("merged from 20 Apr 2026 on: n1; n2 are one. Note: one ship.")
+    assert first.count("n1") == 1
     (row,) = place.document("list", "--cluster", "first_ship")["items"]
     assert row["item"]["sources"] == ["harbour_office", "local_paper"]
     assert "merged into n1" in place("show", "n2").out

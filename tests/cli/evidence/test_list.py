@@ -10,6 +10,7 @@ import pytest
 import tarjih
 from tarjih.cli.app import main
 from tarjih.evidence.stores.store import Store
+from tarjih.scenarios.records import Source
 from tests.cli.evidence.conftest import REPORT
 
 
@@ -118,6 +119,46 @@ def test_a_past_day_sees_what_was_held_then(changed) -> None:
     assert [row["id"] for row in now] == ["n2"]
 
 
+def test_the_day_that_is_told_is_none_before_what_is_listed(changed) -> None:
+    with tarjih.Ledger.open(changed.path) as ledger:
+        ledger.retract(changed.study, "n2", because="withdrawn", known="2026-05-03")
+    hindsight = changed("list", "--all", "--hindsight").out.splitlines()
+    assert "n1" in "".join(hindsight)
+    assert " as of 3 May 2026: " in hindsight[-1]
+    with tarjih.Ledger.open(changed.path) as ledger:
+        late = {"happened": "2026-06-01", "seen": "ferry_calls", "sources": ["local_paper"],
+                "credibility": 3}  # fmt: skip
+        ledger.observe(changed.study, late)
+        ledger.undo(changed.study)
+    assert " as of 1 June 2026: " in changed("list", "--all").out.splitlines()[-1]
+    # What counts is that of the day that was asked for.
+    assert " as of 10 April 2026: " in changed("list", "--all", "--as-of", "2026-04-10").out
+    assert " as of 3 May 2026: " in changed("list").out.splitlines()[-1]
+
+
+def test_a_teller_that_only_the_ledger_has_is_named(changed, shown, monkeypatch) -> None:
+    agency = Source("wkala", {"ar": "وكالة تجريبية"}, "D", "", {}, "")
+    item = {"happened": "2026-04-08", "seen": "ferry_calls", "sources": ["wkala", "local_paper"],
+            "relays": {"local_paper": "wkala"}, "credibility": 2}  # fmt: skip
+    with tarjih.Ledger.open(changed.path) as ledger:
+        ledger.observe(changed.study, item, sources=[agency])
+    monkeypatch.setenv("PAGER", "cat")
+    words = ["evidence", "list", "demo.yaml", "--all", "--ledger", str(changed.path)]
+    for undone in (False, True):
+        if undone:
+            with tarjih.Ledger.open(changed.path) as ledger:
+                ledger.undo(changed.study)
+        line = next(one for one in changed("list", "--all").out.splitlines() if "n9" in one)
+        named = "وكالة تجريبية (wkala)"
+        assert line.endswith(f"  {named}, local_paper from {named}")
+        # Undone or not: who told it, and with which grade, stays known.
+        assert " C/D2 " in line
+        arabic = changed("list", "--all", "--lang", "ar").out
+        assert "وكالة تجريبية" in next(one for one in arabic.splitlines() if "n9" in one)
+        assert "told by وكالة تجريبية" in changed("show", "n9").out
+        assert "(wkala)" in shown(lambda: main(words))
+
+
 def test_a_terminal_gets_a_table(place, shown, monkeypatch) -> None:
     monkeypatch.setenv("PAGER", "cat")
     words = ["evidence", "list", "demo.yaml", "--ledger", str(place.path)]
@@ -172,6 +213,22 @@ def test_an_item_of_the_study(place) -> None:
     done = place("show", "half_the_quays", "--lang", "ar")
     assert done.code == 0
     assert "من ملفات الدراسة نفسها" in done.out
+
+
+def test_a_citation_is_in_the_language(place) -> None:
+    item = REPORT | {"happened": "2026-04-09", "sources": ["local_paper"],
+                     "cites": "The local paper, 9 April 2026"}  # fmt: skip
+    with tarjih.Ledger.open(place.path) as ledger:
+        ledger.observe(place.study, item)
+        assert "Source: The local paper, 9 April 2026\n" in place("show", "n3").out
+        changes = {"kind": "claim", "cites": "The local paper, 10 May 2026"}
+        ledger.amend(place.study, "n3", changes, known="2026-05-10")
+    arabic = place("show", "n3", "--lang", "ar").out
+    assert "أيار/مايو" in next(one for one in arabic.splitlines() if "المصدر: " in one)
+    entry = arabic.splitlines()[-1]
+    assert "الإسناد: " in entry
+    assert "May" not in entry
+    assert "النوع: زعم" in entry
 
 
 def test_an_item_that_is_not_there(place) -> None:
