@@ -122,7 +122,7 @@ def test_the_recursion_is_what_the_exact_engine_finds(case: int, make_draws) -> 
 @pytest.mark.parametrize("case", range(3))
 def test_it_agrees_with_the_engines_that_weigh_draws(case: int) -> None:
     study = _study(case)
-    draws = fit_draws(study, run=5000, kept=20_000)
+    draws = fit_draws(study, run=2500, kept=10_000)
     evidence = _evidence(study)
     found = tarjih.forecast(study, engine="pymc", draws=draws, replay=False)
     assert found.engine == "pymc"
