@@ -262,3 +262,38 @@ def test_charts_of_markdown_stand_beside_it(written: dict[str, Manuscript], tmp_
     assert sorted(named) == sorted(
         f"r-files/{path.name}" for path in (tmp_path / "r-files").iterdir()
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_word_document_is_laid_out_to_be_printed(
+    written: dict[str, Manuscript], lang: str
+) -> None:
+    from docx import Document
+    from docx.shared import Inches
+
+    found = Document(io.BytesIO(docx_report(written[lang])))
+    section = found.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    for table in found.tables:
+        widths = [cell.width for cell in table.rows[0].cells]
+        assert abs(sum(widths) - room) < Inches(0.05)
+        # no column so narrow that a word of its head is broken
+        assert min(widths) > Inches(0.4)
+    pictures = [one for one in written[lang].blocks if isinstance(one, Picture)]
+    told = [shape._inline.docPr.get("descr") for shape in found.inline_shapes]
+    assert told == [one.finding for one in pictures]
+    assert all(shape.width <= room for shape in found.inline_shapes)
+    footer = section.footer.paragraphs[0]._p.xml
+    assert " PAGE " in footer
+    assert " NUMPAGES " in footer
+    broken = [one for one in found.paragraphs if one.paragraph_format.page_break_before]
+    assert len(broken) == 1
+
+
+def test_ranges_in_arabic_run_from_left_to_right_in_a_word_document(
+    written: dict[str, Manuscript],
+) -> None:
+    text = docx_text(written["ar"])
+    ranges = re.findall(r"(.)<?\d+–[<>]*\d+%(.)(.)", text)
+    assert len(ranges) > 10
+    assert {"".join(one) for one in ranges} == {"\u200e\u200e\u200f"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from pypdf import PdfReader
 
 import tarjih
 from tarjih.reports.report.blocks import Heading, Manuscript, Paragraph, Picture, Run, Table
-from tarjih.reports.report.content import Report, gather_report
+from tarjih.reports.report.content import Earlier, Report, gather_report
 from tarjih.reports.report.pdf import pdf_report
 from tests.reports.report.conftest import manuscript_of
 
@@ -37,9 +38,11 @@ def blanks(pdf: bytes) -> list[float]:
     return found
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Report:
-    return gather_report(tarjih.load("syria-russia"))
+@pytest.fixture(scope="module", params=["", "2025-10-01"])
+def shipped(request: pytest.FixtureRequest) -> Report:
+    day = dt.date.fromisoformat(request.param) if request.param else None
+    earlier = None if day is None else Earlier("", day, {})
+    return gather_report(tarjih.load("syria-russia"), earlier=earlier)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
