@@ -137,6 +137,12 @@ class Forecast:
         """Mean probabilities (K,) of having been in force from as-of to the horizon."""
         return self.mean(self.ever[-1])
 
+    @cached_property
+    def replayed_mean(self) -> Floats:
+        """Mean probabilities (t, K) at the replayed dates."""
+        weighed = zip(self.replayed, self.replayed_log_weight, strict=True)
+        return np.stack([np.exp(log_weight) @ values for values, log_weight in weighed])
+
     @property
     def leader(self) -> str:
         """The scenario most probable at the horizon."""

@@ -71,6 +71,8 @@ def cites_text(study: Study, cites: str, lang: str = "en") -> str:
     text = " ".join(cites.split())
     words = _names(study, lang) | {term: say(f"cites.{key}", lang) for key, term in _TERMS.items()}
     for term in sorted(words, key=lambda term: -len(term)):
+        if term not in text:
+            continue
         whole = rf"(?<!\w){re.escape(term)}" + ("" if term.endswith(" ") else r"(?!\w)")
         if re.search(whole, text):
             text = re.sub(whole, keep(words[term]), text)

@@ -250,11 +250,11 @@ def _cell(row: Row, when: When) -> Cell:
 
 def biggest_move(forecast: Forecast) -> Move | None:
     """Return what moved most from the origin to as-of; None while as-of is the origin."""
-    past = [row["scenarios"] for row in forecast.timeline() if row["kind"] == "past"]
+    past = forecast.replayed_mean.tolist()
     if len(past) < 2:
         return None
     ids = forecast.study.scenario_ids
-    before, after = ([row[id]["mean"] for id in ids] for row in (past[0], past[-1]))
+    before, after = past[0], past[-1]
     k = max(range(len(ids)), key=lambda i: abs(after[i] - before[i]))
     return Move(ids[k], before[k], after[k], whole_percents(before)[k], whole_percents(after)[k])
 
@@ -283,11 +283,8 @@ def move_sentences(
     if move.before_whole == move.after_whole:
         return [paragraph(say("moved.little", lang, start=start), lang)]
     k = forecast.study.scenario_ids.index(move.scenario)
-    past = [row["scenarios"] for row in forecast.timeline() if row["kind"] == "past"]
-    before, after = (
-        percent_texts([row[id]["mean"] for id in forecast.study.scenario_ids], lang)[k]
-        for row in (past[0], past[-1])
-    )
+    past = forecast.replayed_mean.tolist()
+    before, after = (percent_texts(row, lang)[k] for row in (past[0], past[-1]))
     label = quoted(translate(forecast.study.scenario(move.scenario).label, lang), lang)
     sentences = [say("moved.most", lang, start=start, scenario=label, before=before, after=after)]
     named = sorted(
