@@ -59,6 +59,7 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FENCED = re.compile("\u200e([^\u200e]+)\u200e")
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 _LONG, _PIECE = re.compile(r"\S{73,}"), re.compile(r"\S{1,24}")
+_LED = Bullets | Facts | Table  # what the paragraph before it leads to
 _SECTION, _SMALL = 2, "items"  # the section that is set in small letters
 _RUNNING = 80  # letters of a title at the top of a page
 _LONG_CELL = 600  # letters of a cell that may be cut at the end of a page
@@ -173,7 +174,7 @@ def _written(manuscript: Manuscript) -> Iterator[dict[str, Any]]:
         if isinstance(block, Heading) and block.level <= _SECTION:
             section = block.anchor
         elif isinstance(block, Paragraph):
-            one["keeps"] = n + 1 < len(blocks) and isinstance(blocks[n + 1], Bullets | Table)
+            one["keeps"] = n + 1 < len(blocks) and isinstance(blocks[n + 1], _LED)
         elif isinstance(block, Bullets):
             one["fine"] = section == _SMALL
         elif isinstance(block, Picture):

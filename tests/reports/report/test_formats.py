@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -271,7 +272,7 @@ def test_a_word_document_is_laid_out_to_be_printed(
     from docx import Document
     from docx.shared import Inches
 
-    found = Document(io.BytesIO(docx_report(written[lang])))
+    found: Any = Document(io.BytesIO(docx_report(written[lang])))
     section = found.sections[0]
     room = section.page_width - section.left_margin - section.right_margin
     for table in found.tables:
