@@ -28,6 +28,7 @@ NOTE, KEY = 8.5, 9.0
 NARROW = 8.0  # inches; on narrower paper keys stand in one column
 _COLUMN_GAP = 0.4
 _SWATCH = 0.22
+_MOST_LINES = 4  # of a label in a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,10 @@ class Page:
         before_label = (
             before_date + 0.15 + max(self.meter.width(entry.when, KEY) for entry in entries)
         )
-        wrapped = [self.meter.wrap(entry.label, column - before_label, KEY) for entry in entries]
+        wrapped = [
+            self.meter.clipped(entry.label, column - before_label, KEY, _MOST_LINES)
+            for entry in entries
+        ]
         heights = [max(1, len(lines)) * line_height(KEY) + 0.06 for lines in wrapped]
         split = even_split(heights) if columns == 2 else len(entries)
         bottoms = []

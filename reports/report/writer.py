@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["Writer"]
 
 # As strings write them; nothing else between such marks is anything but text.
-_COMMAND = re.compile(f"{LRM}?`(tarjih audit|tarjih show(?: STUDY --section study)?)`{LRM}?")
+_SETTING = r"--set [\w.-]+=[\w.@-]*\w"
+_COMMAND = re.compile(
+    f"{LRM}?(?:`(?=tarjih )|(?=--set ))"
+    f"(tarjih audit|tarjih show(?: STUDY --section study)?|{_SETTING}(?: {_SETTING})*)`?{LRM}?"
+)
 
 
 class Writer:

@@ -17,6 +17,8 @@ from tarjih.reports.report.blocks import (
 )
 from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.html import html_report
+from tarjih.reports.report.writer import Writer
+from tarjih.reports.words.numbers import LRM, isolated
 from tests.reports.report.conftest import manuscript_of, words_of
 
 SECTIONS = [
@@ -142,3 +144,10 @@ def test_commands_are_code_and_nothing_else_is(
     assert isinstance(lead, Paragraph)
     assert "`code`" in plain_text(lead.runs)
     assert not [run for run in lead.runs if run.code]
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_options_to_try_are_code(report: Report, lang: str) -> None:
+    write = Writer(report.study, lang)
+    told = isolated("--set us_aid=full_stop --set grain=short@2026-03-01", lang)
+    assert [run.text for run in write.runs(f"a {told}. b") if run.code] == [told.strip(LRM)]
