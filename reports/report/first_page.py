@@ -84,8 +84,23 @@ def _judged(report: Report, write: Writer) -> list[Block]:
     return [
         write.heading("judged", 2),
         write.text(judgement_sentence(forecast, lang), "lead"),
+        _now(report, write),
         *write.bullets(_also(report, write, id) for id in order),
     ]
+
+
+def _now(report: Report, write: Writer) -> Paragraph:
+    """Say what is most probably in force at as-of, which may be another than later."""
+    table = summary_table(report.forecast)
+    k = int(np.argmax(report.forecast.now))
+    row = next(row for row in table.rows if row.id == report.study.scenario_ids[k])
+    return write.paragraph(
+        "judged.now",
+        date=date_text(table.as_of, write.lang),
+        scenario=quoted(translate(row.label, write.lang), write.lang),
+        mean=row.now.mean_text(write.lang),
+        interval=row.now.interval_text(write.lang),
+    )
 
 
 def _also(report: Report, write: Writer, scenario: str) -> str:

@@ -13,7 +13,7 @@ from tarjih.reports.texts.comparison import comparison_summary
 from tarjih.reports.texts.study_scores import study_scores_summary
 from tarjih.reports.texts.viewpoints import disagreement_sentences
 from tarjih.reports.words.dates import short_date_text, span_text
-from tarjih.reports.words.numbers import count_text, percent_text
+from tarjih.reports.words.numbers import count_text, isolated, percent_text
 from tarjih.reports.words.strings import list_text, quoted, say
 from tarjih.scenarios.records import translate
 
@@ -190,6 +190,8 @@ def _cited(report: Report, write: Writer, entry: Entry) -> Runs:
         known=short_date_text(item.known, lang),
     )
     said = [bearing_text(study, item, lang), told_text(study, item, lang)]
+    if item.cluster:
+        said.append(write.words("items.cluster", cluster=isolated(item.cluster, lang)))
     if entry.counted:
         said.append(counted_text(entry, lang))
     if item.cites:
