@@ -305,6 +305,7 @@ def _record(
         draws=report.draws,
         asked=report_asked(report, signed, view=view, hindsight=hindsight),
         command=list(kept.command[1:]),
+        author=signed.analyst or None,
     )
     told = say("audit.recorded", lang, id=made.id, ledger=made.ledger, head=made.head)
     return replace(kept, statement=made.id, head=made.head), told

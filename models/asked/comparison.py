@@ -135,13 +135,15 @@ def compare_analysts(
         If there are not two analysts, and as `forecast`.
     """
     if len(study.analysts) < 2:
+        what = "the study has no analysts to compare"
+        if study.analysts:
+            what = f"the study has one analyst, {study.analysts[0].id}, and nobody to compare with"
         raise InvalidRequest(
             Problem(
-                "--by",
-                f"{study.id} does not have two analysts to compare",
-                got=str(len(study.analysts)),
-                allowed="2 or more",
-                mend="add `analysts:` to the study, and mark judgements or effects as theirs",
+                study.id,
+                what,
+                mend="name two or more under `analysts:`, and mark judgements (`by:`) or effects "
+                "(`effects_by:`) as theirs",
             )
         )
     seen, shares = views(study), pool_shares(study)

@@ -149,7 +149,7 @@ class _Drivers(TimeChart):
         return [*wrapped, *self.meter.clipped(seen, self.states, NOTE, 2)]
 
     def furniture(self) -> Furniture:
-        stale = sum(age.last is None or age.days > _STALE_DAYS for age in self.ages)
+        stale = sum(age.days > _STALE_DAYS for age in self.ages)
         title = say("chart.drivers.stale", self.lang, n=stale, all=len(self.ages)) if stale else ""
         return around_forecast(
             self.forecast,
@@ -225,7 +225,7 @@ class _Drivers(TimeChart):
                     clip_on=False, gid=f"seen-{entry.item.id}")  # fmt: skip
         since = self.first if last is None else min(float(last.toordinal()), self.as_of)
         y = block.edges[-1] + _LANE / 2
-        old = last is None or block.age.days > _STALE_DAYS
+        old = block.age.days > _STALE_DAYS
         ax.plot([since, self.as_of], [y, y], color=self.theme.warning if old else self.theme.muted,
                 linewidth=(2.4 if old else 1.4) * self.theme.stroke, solid_capstyle="butt",
                 zorder=4, clip_on=False, gid=f"age-{driver.id}")  # fmt: skip

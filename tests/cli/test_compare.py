@@ -146,7 +146,9 @@ def test_wrong_requests(call: Call, disputed: Path, words: list[str], message: s
 def test_a_study_without_analysts(call: Call, demo: Path) -> None:
     done = call("compare", "demo")
     assert done.code == 2
-    assert done.message.startswith("--by: demo does not have two analysts to compare: got '0'")
+    assert done.message.startswith("demo: the study has no analysts to compare: name two or more")
+    assert "(`by:`)" in done.message
+    assert call("chart", "demo", "compare").message == done.message
 
 
 def test_its_chart_is_of_a_time_that_is_asked(call: Call, disputed: Path) -> None:

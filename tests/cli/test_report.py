@@ -75,6 +75,7 @@ def test_where_there_is_a_ledger_it_is_recorded_and_computed_again(
     with Ledger.open(ledger) as opened:
         (statement,) = read_statements(opened, "demo")
         assert statement.kind == "report"
+        assert statement.author == "Amal"
         assert statement.output.decode() == done.out
         assert (
             statement.numbers["full_service"]["now"]

@@ -168,8 +168,8 @@ def test_information_has_its_bounds() -> None:
     assert information(np.full((4, 1), 0.3), shares)[0] == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize("analysts", [0, 1])
-def test_two_analysts_are_needed(disputed, analysts) -> None:
+@pytest.mark.parametrize(("analysts", "told"), [(0, "has no analysts"), (1, "has one analyst, ")])
+def test_two_analysts_are_needed(disputed, analysts, told) -> None:
     study = replace(disputed, analysts=disputed.analysts[:analysts])
-    with pytest.raises(InvalidRequest, match="does not have two analysts to compare"):
+    with pytest.raises(InvalidRequest, match=f"the study {told}"):
         compare_analysts(study)

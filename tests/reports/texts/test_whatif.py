@@ -13,6 +13,7 @@ from tarjih.models.asked.intervening import COLUMNS, WhatIf
 from tarjih.models.record import Intervention
 from tarjih.reports.texts.whatif import held_text, whatif_document, whatif_lines, whatif_summary
 from tarjih.reports.words.numbers import LRM, RLM
+from tarjih.reports.words.strings import say
 
 BEFORE = [0.11, 0.45, 0.24, 0.12, 0.08]
 AFTER = [0.36, 0.33, 0.18, 0.08, 0.05]
@@ -65,6 +66,11 @@ def test_the_answer_comes_first_in_one_sentence(found) -> None:
         "2026) يرتفع احتمال سيناريو «دعم علني واسع» عند الأفق (31 كانون الثاني/يناير 2027) من "
         "11% إلى 36% (+25 نقطة، ومدى 90%: من +22 إلى +28)."
     )
+
+
+def test_two_points_are_a_dual_in_arabic() -> None:
+    told = {n: say("points", "ar", n=n, signed=f"+{n}").split()[1] for n in (0, 1, 2, 3, 11)}
+    assert told == {0: "نقطة", 1: "نقطة", 2: "نقطتان", 3: "نقاط", 11: "نقطة"}
 
 
 def test_who_leads_before_and_after(found, forecast_maker) -> None:
