@@ -38,6 +38,17 @@ _TERMS = {
     "also": "also",
     "interviewing": "interviewing",
     "and": "and ",
+    "later": "later",
+    "press_conference_of": "the press conference of",
+    "press_conference": "the press conference",
+    "diplomatic_sources": "diplomatic sources",
+    "unnamed_sources": "unnamed sources",
+    "unnamed_media": "unnamed media",
+    "unnamed_press": "unnamed press",
+    "media": "media",
+    "activists": "activists",
+    "posts_of": "posts of",
+    "both_presidents": "both presidents",
 }
 _LATIN = re.compile(r"[A-Za-z](?:[^\u0600-\u06ff\ue000-\uf8ff()«»،؛]*[A-Za-z.])?")
 
