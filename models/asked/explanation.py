@@ -153,8 +153,9 @@ class Explanation:
 
     @property
     def moved_most(self) -> int:
-        """Place of the scenario whose probability changed most since the start."""
-        return int(np.argmax(np.abs(self.end - self.start)))
+        """Place of the scenario that changed most since the start, or the likeliest if none did."""
+        change = np.abs(self.end - self.start)
+        return int(np.argmax(change if change.any() else self.end))
 
     def opposing(self, scenario: int) -> tuple[Influence, ...]:
         """Return the clusters that pull a scenario against the way it moved, strongest first."""

@@ -9,16 +9,17 @@ import numpy as np
 from tarjih.reports.palette import scenario_colours
 from tarjih.reports.report.blocks import Block, Heading
 from tarjih.reports.report.writer import Writer
-from tarjih.reports.texts.sentences import move_sentences
+from tarjih.reports.texts.sentences import move_sentences, weightiest_first
 from tarjih.reports.texts.tables import cell_percent, summary_table, table_note
 from tarjih.reports.words.dates import date_text, short_date_text
-from tarjih.reports.words.numbers import percent_text, signed_text
+from tarjih.reports.words.numbers import percent_text, shown_percents, signed_text
 from tarjih.reports.words.strings import quoted, say
 from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from tarjih.models.asked.explanation import Bar, Floats
     from tarjih.reports.report.content import Report
 
 __all__ = ["write_findings"]
@@ -82,7 +83,8 @@ def _timeline(report: Report, write: Writer) -> list[Block]:
 
         return draw_timeline(report.forecast, lang=write.lang, influences=moved, frame=INSET)
 
-    sentences = move_sentences(report.forecast, moved, write.lang)
+    followed = report.study.scenario_ids[_followed(report)]
+    sentences = move_sentences(report.forecast, moved, write.lang, scenario=followed)
     return [
         write.heading("timeline"),
         write.picture("timeline", sentences[0], draw),
@@ -106,8 +108,8 @@ def _since(report: Report, write: Writer) -> list[Block]:
     ids = report.study.scenario_ids
     said = [earlier.said.get(id) for id in ids]
     if any(value is not None for value in said):
-        then = write.percents([value or 0.0 for value in said])
-        whole = [round(100 * (value or 0.0)) for value in said]
+        values = [value or 0.0 for value in said]
+        then, whole = write.percents(values), shown_percents(values)
         rows = [
             [
                 translate(row.label, lang),
@@ -126,29 +128,62 @@ def _since(report: Report, write: Writer) -> list[Block]:
         blocks.append(
             write.table(write.words("since.caption"), heads, rows, (False, True, True, True))
         )
-    k = int(np.argmax(report.explanation.end))
+    k = _followed(report)
+    passed = _passing(report, write, k)
     news = [bar for bar in report.lately if bar.kind == "news"]
     if not news:
-        return [*blocks, write.paragraph("since.nothing")]
-    lines = []
+        return [*blocks, write.paragraph("since.nothing"), *passed]
+    lines, clusters = [], report.explanation.clusters
     for bar in news:
         before, after = write.percents(bar.before)[k], write.percents(bar.after)[k]
         lines.append(
             write.words(
                 "since.stood" if before == after else "since.news",
                 date=short_date_text(bar.end, lang),
-                evidence=write.evidence(bar.items or bar.gone),
+                evidence=write.evidence(weightiest_first(bar, clusters) or bar.gone),
                 before=before,
                 after=after,
             )
         )
     blocks.append(write.paragraph("since.moved", scenario=write.scenario(k)))
-    return [*blocks, *write.bullets(lines)]
+    return [*blocks, *write.bullets(lines), *passed]
+
+
+def _passing(report: Report, write: Writer, k: int) -> list[Block]:
+    """Say what the mere passing of time did since the earlier day, if it shows."""
+    points = 0
+    for bar in report.lately:
+        if bar.kind == "drift":
+            before, after = (
+                shown_percents(at.tolist())[k] for at in (_start(report, bar), bar.after)
+            )
+            points += after - before
+    if not points:
+        return []
+    told = write.points(points / 100)
+    return [write.paragraph("since.drift", scenario=write.scenario(k), points=told)]
+
+
+def _start(report: Report, bar: Bar) -> Floats:
+    """Return belief where drift starts to be told: on the earlier day, if that lies inside it."""
+    earlier = report.earlier
+    if earlier is None or bar.start >= earlier.date:
+        return bar.before
+    if not earlier.statement and earlier.said:
+        return np.array([earlier.said[id] for id in report.study.scenario_ids])
+    # What a statement said may be another model's: time is shared out instead.
+    passed = (earlier.date - bar.start) / (bar.end - bar.start)
+    return bar.before + passed * bar.shift
+
+
+def _followed(report: Report) -> int:
+    """Return the place of the scenario that the report follows, here and under dissent."""
+    return report.explanation.moved_most
 
 
 def _why(report: Report, write: Writer) -> list[Block]:
     lang, found = write.lang, report.explanation
-    k = int(np.argmax(found.end))
+    k = _followed(report)
     scenario = write.scenario(k)
 
     def draw() -> Figure:

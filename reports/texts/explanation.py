@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 from tarjih.equations import DECIBANS
 from tarjih.reports.texts.briefing import fit_notices
 from tarjih.reports.texts.documents import document_of, fit_entry
-from tarjih.reports.texts.sentences import items_label, notices, tellers_text
+from tarjih.reports.texts.sentences import (
+    items_label,
+    notices,
+    tellers_text,
+    weightiest_first,
+)
 from tarjih.reports.words.columns import aligned
 from tarjih.reports.words.dates import date_text, short_date_text
 from tarjih.reports.words.numbers import (
@@ -377,22 +382,16 @@ class _Told:
     def _news(self, bar: Bar) -> str:
         """Name what became known, and what is no longer held."""
         if not bar.gone:
-            return self._evidence(self._ordered(bar))
+            return self._evidence(weightiest_first(bar, self.found.clusters))
         gone = self._evidence(bar.gone)
         if not bar.items:
             return self.say("explain.bar.gone", gone=gone)
         before, after = ({item.id.partition("~")[0] for item in of} for of in (bar.gone, bar.items))
         key = "explain.bar.amended" if after <= before else "explain.bar.replaced"
         fields = {} if after <= before else {"gone": gone}
-        return self.say(key, evidence=self._evidence(self._ordered(bar)), **fields)
-
-    def _ordered(self, bar: Bar) -> Sequence[Item]:
-        """Put the weightiest item of a cluster first, and last those taken back since."""
-        whole = next((one for one in self._clusters() if one.key == bar.cluster), None)
-        if whole is None:
-            return bar.items
-        rank = {item.id: n for n, item in enumerate(whole.items)}
-        return sorted(bar.items, key=lambda item: rank.get(item.id, len(rank)))
+        return self.say(
+            key, evidence=self._evidence(weightiest_first(bar, self.found.clusters)), **fields
+        )
 
     def _clusters(self) -> list[Influence]:
         """Return the clusters without the unclustered items, whose ids may be the same."""

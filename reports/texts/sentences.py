@@ -36,6 +36,7 @@ from tarjih.reports.words.strings import language, list_text, quoted, say
 from tarjih.scenarios.records import Driver, Item, LevelSeen, Study, translate
 
 if TYPE_CHECKING:
+    from tarjih.models.asked.explanation import Bar
     from tarjih.models.asked.influence import Influence
     from tarjih.models.doubting.sensitivity import Sensitivity
     from tarjih.models.record import Forecast
@@ -56,6 +57,7 @@ __all__ = [
     "move_sentences",
     "notices",
     "tellers_text",
+    "weightiest_first",
 ]
 
 When = Literal["now", "horizon", "ever"]
@@ -248,14 +250,24 @@ def _cell(row: Row, when: When) -> Cell:
     return {"now": row.now, "horizon": row.at_horizon, "ever": row.ever_by_horizon}[when]
 
 
-def biggest_move(forecast: Forecast) -> Move | None:
-    """Return what moved most from the origin to as-of; None while as-of is the origin."""
+def biggest_move(forecast: Forecast, scenario: str | None = None) -> Move | None:
+    """Return what moved most from the origin to as-of; None while as-of is the origin.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    scenario : str, optional
+        The one to tell of, where that was found already; default: the one that moved most.
+    """
     past = forecast.replayed_mean.tolist()
     if len(past) < 2:
         return None
     ids = forecast.study.scenario_ids
     before, after = past[0], past[-1]
-    k = max(range(len(ids)), key=lambda i: abs(after[i] - before[i]))
+    if scenario is None:
+        k = max(range(len(ids)), key=lambda i: abs(after[i] - before[i]))
+    else:
+        k = ids.index(scenario)
     return Move(ids[k], before[k], after[k], whole_percents(before)[k], whole_percents(after)[k])
 
 
@@ -265,6 +277,7 @@ def move_sentences(
     lang: str = "en",
     *,
     most: int = 3,
+    scenario: str | None = None,
 ) -> list[str]:
     """Say which scenario moved most since the origin, and which items weigh most.
 
@@ -275,9 +288,11 @@ def move_sentences(
         not named.
     most : int
         How many items to name.
+    scenario : str, optional
+        As for `biggest_move`.
     """
     start = date_text(forecast.study.origin, lang)
-    move = biggest_move(forecast)
+    move = biggest_move(forecast, scenario)
     if move is None or not any(entry.counted for entry in forecast.evidence.entries):
         return [paragraph(say("moved.nothing", lang, start=start), lang)]
     if move.before_whole == move.after_whole:
@@ -329,6 +344,17 @@ def items_label(items: Sequence[Item], lang: str = "en", *, quote: bool = False)
 def influence_label(influence: Influence, lang: str = "en") -> str:
     """Name an item, or the cluster of which several counted, with its weightiest item."""
     return items_label(influence.items, lang)
+
+
+def weightiest_first(bar: Bar, clusters: Sequence[Influence]) -> Sequence[Item]:
+    """Order what became known of a cluster as its influence does, what was taken back since last.
+
+    A cluster is so called by the same item wherever it is named.
+    """
+    # An item without a cluster may be called as a cluster is.
+    whole = [one for one in clusters if one.kind == "cluster" and one.key == bar.cluster]
+    rank = {item.id: n for n, item in enumerate(whole[0].items)} if whole else {}
+    return sorted(bar.items, key=lambda item: rank.get(item.id, len(rank)))
 
 
 def driver_ages(forecast: Forecast) -> tuple[DriverAge, ...]:

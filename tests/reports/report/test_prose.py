@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from tarjih.models.asked.explanation import Bar
 from tarjih.reports.report.blocks import (
+    Block,
     Bullets,
     Heading,
     Manuscript,
     PageBreak,
     Paragraph,
+    Table,
     plain_text,
 )
 from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.html import html_report
 from tarjih.reports.report.writer import Writer
-from tarjih.reports.words.numbers import LRM, isolated
+from tarjih.reports.words.numbers import LRM, isolated, whole_percents
 from tests.reports.report.conftest import manuscript_of, words_of
 
 SECTIONS = [
@@ -71,6 +77,99 @@ def test_what_changed_is_set_beside_what_was_said(report: Report) -> None:
     assert report.lately
     known = {item.known for bar in report.lately for item in bar.items}
     assert min(known) > report.earlier.date
+
+
+def section(report: Report, anchor: str, lang: str = "en") -> list[Block]:
+    """Return what stands under a heading, up to the next of its level."""
+    blocks = manuscript_of(report, lang).blocks
+    heads = [n for n, one in enumerate(blocks) if isinstance(one, Heading) and one.level == 2]
+    first = next(n for n in heads if getattr(blocks[n], "anchor", "") == anchor)
+    return list(blocks[first : next(n for n in heads if n > first)])
+
+
+def lines_of(blocks: list[Block]) -> list[str]:
+    """Return paragraphs and points."""
+    runs = [one.runs for one in blocks if isinstance(one, Paragraph)]
+    runs += [point for one in blocks if isinstance(one, Bullets) for point in one.points]
+    return [plain_text(one).replace(LRM, "") for one in runs]
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_is_shown_alike_twice_has_not_changed(made: Callable[..., Report], lang: str) -> None:
+    report = made(items=3, since="2026-02-05")
+    whole = np.array(whole_percents(report.forecast.now.tolist()))
+    # Rounded together these are shown as today's; the first by itself is a point more.
+    said = (whole + np.array([0.6, -0.3, -0.3])) / 100
+    assert whole_percents(said.tolist()) == tuple(whole)
+    assert round(100 * said[0]) == whole[0] + 1
+    assert report.earlier is not None
+    by_id = dict(zip(report.study.scenario_ids, said.tolist(), strict=True))
+    same = replace(report, earlier=replace(report.earlier, said=by_id))
+    (table,) = [one for one in section(same, "since", lang) if isinstance(one, Table)]
+    rows = [[plain_text(cell).strip(LRM) for cell in row] for row in table.rows]
+    assert [row[1] for row in rows] == [row[2] for row in rows]
+    assert [row[3] for row in rows] == ["0", "0", "0"]
+
+
+def test_a_cluster_is_called_by_one_item(made: Callable[..., Report]) -> None:
+    report = made(items=12, since="2026-02-05")
+    clusters = report.explanation.clusters
+    (whole,) = [one for one in clusters if one.kind == "cluster" and len(one.items) > 1]
+    (bar,) = [one for one in report.lately if one.cluster == whole.key][:1]
+    turned = replace(bar, items=tuple(reversed(whole.items)))
+    found = replace(report.explanation, bars=(turned,))
+    (line,) = [
+        one for one in lines_of(section(replace(report, explanation=found), "since"))
+        if "above all" in one
+    ]  # fmt: skip
+    assert f"above all “{whole.items[0].label['en']}”" in line
+    assert whole.items[0].label != whole.items[-1].label
+
+
+def passing(report: Report, days: tuple[str, str], ways: list[float], lang: str = "en") -> str:
+    """Return what is said of time that changed a third each by so much."""
+    start, end = (dt.date.fromisoformat(day) for day in days)
+    before = np.array([0.3, 0.3, 0.4])
+    bar = Bar("drift", start, end, None, (), before, before + ways, 1.0)
+    found = replace(report.explanation, bars=(bar,), start=np.array([0.1, 0.4, 0.5]), end=bar.after)
+    lines = lines_of(section(replace(report, explanation=found), "since", lang))
+    told = {"en": "passing of time", "ar": "مرور الزمن"}[lang]
+    return "".join(line for line in lines if told in line)
+
+
+def test_what_passing_time_did_is_told_where_it_shows(report: Report) -> None:
+    after = ("2026-02-10", "2026-03-10")
+    assert passing(report, after, [-0.03, 0.01, 0.02]) == (
+        "What the mere passing of time since then did to “Course A”: -3 points."
+    )
+    assert passing(report, after, [-0.03, 0.01, 0.02], "ar").endswith("-3 نقاط.")
+    assert passing(report, after, [0.01, -0.01, 0.0]).endswith("+1 point.")
+    assert not passing(report, after, [0.004, -0.004, 0.0])
+    # What it did before the earlier day is not told: then it stood where it was said to.
+    assert report.earlier is not None
+    around = ("2026-01-16", "2026-02-25")
+    assert report.earlier.date == dt.date(2026, 2, 5)
+    said = dict(zip(report.study.scenario_ids, (0.25, 0.35, 0.4), strict=True))
+    then = replace(report, earlier=replace(report.earlier, said=said))
+    assert passing(then, around, [-0.1, 0.05, 0.05]).endswith("-5 points.")
+    # Another model may have spoken in a statement: of 40 days 20 lie before it.
+    stated = replace(report, earlier=replace(report.earlier, said=said, statement="s1"))
+    assert passing(stated, around, [-0.08, 0.04, 0.04]).endswith("-4 points.")
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_the_report_follows_one_scenario(report: Report, moved: int) -> None:
+    """Whichever moved most, it is told of everywhere, though another may lead."""
+    end = np.array([0.36, 0.33, 0.31])
+    start = end + (0.1 - 0.3 * np.eye(3)[moved])
+    found = replace(report.explanation, start=start, end=end)
+    followed = replace(report, explanation=found)
+    name = f"“{report.study.scenarios[moved].label['en']}”"
+    assert lines_of(section(followed, "why"))[0].startswith(f"{name} went from ")
+    assert name in lines_of(section(followed, "dissent"))[0]
+    assert lines_of(section(followed, "timeline"))[0].startswith(
+        (f"Since 15 January 2026, {name} has moved most", "No scenario")
+    )
 
 
 def test_without_anything_earlier_that_is_said(made: Callable[..., Report]) -> None:
