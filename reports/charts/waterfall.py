@@ -27,11 +27,11 @@ from tarjih.reports.charts.figures import settings
 from tarjih.reports.charts.furniture import Furniture, around_forecast
 from tarjih.reports.charts.page import NOTE, PAGE, Frame, unbroken
 from tarjih.reports.charts.rows import AXIS_ROOM, Row, RowPlot, Stack, Words, clipped, full_share
-from tarjih.reports.texts.sentences import items_label, tellers_text
+from tarjih.reports.texts.sentences import items_label, tellers_text, weightiest_first
 from tarjih.reports.words.dates import date_text, short_date_text, span_text
 from tarjih.reports.words.numbers import interval_text, share_text, signed_text, whole_percents
 from tarjih.reports.words.strings import quoted, say
-from tarjih.scenarios.records import Item, translate
+from tarjih.scenarios.records import translate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -188,7 +188,7 @@ class _Chart(Chart):
             if bar.kind == "drift":
                 words = [(say("chart.waterfall.drift", self.lang), False)]
                 return self._row("drift", self._dates(bars), words, values, change)
-            told = [*self._weightiest_first(bar), *bar.gone]
+            told = [*weightiest_first(bar, self.found.clusters), *bar.gone]
             tellers = tellers_text(self.study, told[0], self.lang)
             more = max(len(bar.items), 1) - 1
             if more:
@@ -226,7 +226,7 @@ class _Chart(Chart):
 
     def _news(self, bar: Bar) -> str:
         """Name what became known, and what is no longer held."""
-        first = self._weightiest_first(bar)
+        first = weightiest_first(bar, self.found.clusters)
         label = translate(first[0].label, self.lang) if first else ""
         if not bar.gone:
             return label
@@ -237,13 +237,6 @@ class _Chart(Chart):
         if after <= before:
             return say("explain.bar.amended", self.lang, evidence=label)
         return say("explain.bar.replaced", self.lang, evidence=label, gone=gone)
-
-    def _weightiest_first(self, bar: Bar) -> Sequence[Item]:
-        whole = [
-            one for one in self.found.clusters if one.kind == "cluster" and one.key == bar.cluster
-        ]
-        rank = {item.id: n for n, item in enumerate(whole[0].items)} if whole else {}
-        return sorted(bar.items, key=lambda item: rank.get(item.id, len(rank)))
 
     # ── numbers ──
 
