@@ -50,7 +50,7 @@ ChartOut = Annotated[
         "-o",
         metavar="PATH",
         help="Where the chart goes; its ending chooses png, svg or pdf. Default: STUDY-KIND.png "
-        "here, with --set STUDY-KIND-set.png.",
+        "here, with --set STUDY-KIND-set.png; in Arabic STUDY-KIND-ar.png.",
         show_default=False,
     ),
 ]
@@ -152,12 +152,13 @@ def chart_study(
     compare (analysts beside their pool). How good it was: reliability (how often came true what
     was frozen of the study's questions). Options that a kind has no use for are refused.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import note
     from tarjih.cli.question.asking import published_of
     from tarjih.cli.requests import (
         check_engine,
         check_units,
+        default_chart,
         parse_as_of,
         parse_chart_path,
         parse_horizon,
@@ -210,9 +211,8 @@ def chart_study(
         published=published_of(loaded, study, ledger) if kind == "reliability" else None,
         progress=not quiet,
     )
-    of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
-    assumed = "-set" if asked.interventions else ""
-    target = target or parse_chart_path(f"{loaded.id}{of_view}-{kind}{assumed}.png")
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
+    target = target or default_chart(loaded, kind, held=asked.interventions, lang=lang)
     save_figure(draw_kind(kind, asked), target)
     if not quiet:
         note(say("run.chart", lang, path=target))

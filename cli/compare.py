@@ -48,7 +48,7 @@ def compare_study(
     Says what each holds of every scenario, what their pool holds, which observation would best
     tell them apart and what each expects of it, and which effects they state differently.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -83,6 +83,7 @@ def compare_study(
         seed=read(parse_seed, seed),
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = [obtain_draws(one, progress=not quiet) for one in views(loaded)]
     found = ask(draws=draws)
     if json:

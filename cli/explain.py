@@ -53,7 +53,7 @@ def explain_study(
     did in between. Then what belief would be without each event and each source, what pulls the
     other way, and what does not count.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
@@ -82,6 +82,7 @@ def explain_study(
     start, day = read(parse_since, since), read(parse_as_of, as_of)
     number, name = read(parse_seed, seed), read(check_engine, engine)
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     with progress_bar(say("explain.progress", lang), 100, show=not (quiet or json)) as progress:
         found = explain(

@@ -7,6 +7,7 @@ be recorded; the others are used if they are there.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from tarjih.evidence.ledgers.ledger import Ledger
     from tarjih.scenarios.records import Study
 
-__all__ = ["LedgerPlace", "find_ledger", "load_study", "tell_ledger"]
+__all__ = ["LedgerPlace", "find_ledger", "load_study", "tell_ahead", "tell_ledger"]
 
 _VARIABLE = "TARJIH_LEDGER"
 _FILE = "tarjih.db"
+_AUTHOR = "TARJIH_AUTHOR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,9 @@ def load_study(
 
 
 def tell_ledger(ledger: Ledger, study: Study, lang: str, author: str | None = None) -> None:
-    """Say on standard error which ledger is used, and how many items of one's own it holds.
+    """Say on standard error which ledger is used, and how many items of the study it holds.
+
+    All count in a forecast, whoever recorded them; which are one's own is told if a name is given.
 
     Parameters
     ----------
@@ -212,24 +216,63 @@ def tell_ledger(ledger: Ledger, study: Study, lang: str, author: str | None = No
     study : Study
     lang : str
     author : str, optional
-        Who records; default: whose login it is.
+        Who records; default: TARJIH_AUTHOR, else nobody is told apart.
     """
     from tarjih.cli.output import note
     from tarjih.evidence.ledgers.drafts import author_name
+    from tarjih.reports.words.numbers import figures
     from tarjih.reports.words.strings import list_text, say
 
-    held, me = ledger.held(study), author_name(author)
-    own = sum(
-        row.kind in ("observe", "check")
-        and row.author == me
+    held = ledger.held(study)
+    authors = [
+        row.author
+        for row in held.rows
+        if row.kind in ("observe", "check")
         and str(row.id) in held
         and any(version.until is None for version in held.versions(str(row.id)))
-        for row in held.rows
-    )
-    if own:
-        note(say("ledger.used", lang, ledger=ledger.name, n=own))
-    else:
+    ]
+    named = author or os.environ.get(_AUTHOR, "").strip()
+    own = authors.count(author_name(named)) if named else 0
+    told = {"ledger": ledger.name, "n": len(authors)}
+    if not authors:
         note(say("ledger.none", lang, ledger=ledger.name))
+    elif own == len(authors):
+        note(say("ledger.used", lang, **told))
+    elif own:
+        note(say("ledger.shared", lang, **told, own=figures(str(own), lang)))
+    else:
+        note(say("ledger.held", lang, **told))
     if held.loose:
         ids = [str(row.id or row.seq) for row in held.loose]
         note(say("ledger.loose", lang, n=len(ids), entries=list_text(ids, lang)))
+
+
+def tell_ahead(study: Study, as_of: str | None, lang: str, *, quiet: bool = False) -> None:
+    """Say on standard error that an as-of date lies after today; nothing else, and if ``quiet``.
+
+    Parameters
+    ----------
+    study : Study
+    as_of : str or None
+        What ``--as-of`` says.
+    lang : str
+    quiet : bool
+
+    Raises
+    ------
+    InvalidRequest
+        If it is unreadable, or later than any study allows.
+    """
+    from tarjih.calendar import parse_date
+    from tarjih.cli.output import note
+
+    today = dt.datetime.now().astimezone().date()
+    day = today if as_of is None else parse_date(as_of, "--as-of")
+    if quiet or day <= today:
+        return
+    from tarjih.models.posterior import as_of_date
+    from tarjih.reports.words.dates import date_text
+    from tarjih.reports.words.strings import say
+
+    as_of_date(study, (), day)
+    note(say("notice.ahead", lang, date=date_text(day, lang), today=date_text(today, lang)))

@@ -122,7 +122,8 @@ Out = Annotated[
         "-o",
         metavar="PATH",
         help="Where the chart goes; its ending chooses png, svg or pdf. "
-        "Default: STUDY-timeline.png here, and none with --json or --quiet.",
+        "Default: STUDY-timeline.png here, in Arabic STUDY-timeline-ar.png, and none with --json "
+        "or --quiet.",
         show_default=False,
     ),
 ]

@@ -116,6 +116,7 @@ def report_study(
     figures and charts, what changed since the last report, why, what to look for, the drivers, the
     sources, every item with its link, the method, and what computes it all again.
     """
+    from tarjih.cli.ledgers import tell_ahead
     from tarjih.cli.output import note, write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.recording import prepare_recording
@@ -149,6 +150,7 @@ def report_study(
         of_lang = "" if lang == "en" else f"-{lang}"
         target = read(check_report_path, f"{loaded.id}{of_view}-report{of_lang}.html")
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     earlier = _earlier(recording, start, since, as_of=day, hindsight=hindsight)
     draws = obtain_draws(loaded, progress=not quiet)
     with progress_bar(say("report.progress", lang), 100, show=not (quiet or json)) as progress:
@@ -182,11 +184,17 @@ def report_study(
 def _signature(author: str | None, confidence: str | None, because: str | None) -> Signature:
     """Read who signs, and how sure they are of the grounds."""
     from tarjih.errors import InvalidRequest, Problem, nearest
+    from tarjih.evidence.ledgers.drafts import clean_text
     from tarjih.reports.report.content import Signature
 
     analyst = author if author is not None else os.environ.get("TARJIH_AUTHOR", "")
+    analyst = " ".join(analyst.split())
     reasons = " ".join((because or "").split())
-    problems = []
+    problems: list[Problem] = []
+    try:
+        analyst = clean_text(analyst, "--author")
+    except InvalidRequest as error:
+        problems += error.problems
     level = None
     if confidence is not None:
         level = next((one for one in _LEVELS if one == confidence.strip().lower()), None)
@@ -210,7 +218,7 @@ def _signature(author: str | None, confidence: str | None, because: str | None) 
         )
     if problems:
         raise InvalidRequest(problems)
-    return Signature(" ".join(analyst.split()), level, reasons)
+    return Signature(analyst, level, reasons)
 
 
 def _since_date(text: str | None) -> dt.date | None:

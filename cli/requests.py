@@ -20,6 +20,7 @@ __all__ = [
     "check_by",
     "check_engine",
     "check_units",
+    "default_chart",
     "parse_as_of",
     "parse_chart_path",
     "parse_horizon",
@@ -296,6 +297,30 @@ def _one(allowed: Sequence[str], text: str, what: str) -> str:
 def _example(study: Study) -> str:
     driver: Driver = study.drivers[0]
     return f"{driver.id}={driver.levels[-1].id}"
+
+
+def default_chart(
+    study: Study, kind: str, *, held: Sequence[Intervention] = (), lang: str = "en"
+) -> Path:
+    """Return where a chart goes if nobody says: what differs does not take another's place.
+
+    Parameters
+    ----------
+    study : Study
+        Or an analyst's view of it.
+    kind : str
+    held : sequence of Intervention
+    lang : str
+
+    Raises
+    ------
+    InvalidRequest
+        If nothing can be written there.
+    """
+    of_view = "" if study.viewer is None else f"-{study.viewer.id}"
+    assumed = "-set" if held else ""
+    of_lang = "" if lang == "en" else f"-{lang}"
+    return parse_chart_path(f"{study.id}{of_view}-{kind}{assumed}{of_lang}.png")
 
 
 def parse_chart_path(text: str) -> Path:

@@ -48,13 +48,14 @@ def run_study(
     Writes the chart STUDY-timeline.png in this folder, unless --json or --quiet. A new study,
     or one whose judgements changed, is fitted first; its draws are then kept. Of a study with
     analysts every view is fitted by itself. The chart of a view is STUDY-NAME-timeline.png, that
-    of --set STUDY-timeline-set.png.
+    of --set STUDY-timeline-set.png; in Arabic -ar stands before the ending.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import note, write_document
     from tarjih.cli.requests import (
         Reading,
         check_engine,
+        default_chart,
         parse_as_of,
         parse_chart_path,
         parse_horizon,
@@ -92,6 +93,7 @@ def run_study(
     )
     held = read(parse_interventions, loaded, settings)
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws, interventions=held)
     if recording is not None:
@@ -129,10 +131,7 @@ def run_study(
             write_text([briefing.judgement, *briefing.warnings])
         else:
             write_briefing(briefing, lang)
-            of_view = "" if loaded.viewer is None else f"-{loaded.viewer.id}"
-            assumed = "-set" if held else ""
-            name = f"{loaded.id}{of_view}-timeline{assumed}.png"
-            target = target or parse_chart_path(name)
+            target = target or default_chart(loaded, "timeline", held=held, lang=lang)
     if target is not None:
         from tarjih.reports.charts.figures import save_figure
         from tarjih.reports.charts.timeline import draw_timeline

@@ -55,7 +55,7 @@ def rank_doubts(
     it moves, the state at the origin), by the share of the doubt that goes with each, and says
     which cannot be told from chance. Which levers matter is another question: see tornado.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -92,6 +92,7 @@ def rank_doubts(
         seed=read(parse_seed, seed),
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

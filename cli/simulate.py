@@ -63,7 +63,7 @@ def simulate_study(
     """
     from pathlib import Path
 
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import note, write_document, write_text
     from tarjih.cli.progress import progress_bar
     from tarjih.cli.requests import (
@@ -105,6 +105,7 @@ def simulate_study(
         out=target,
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     words = say("simulate.progress", lang)
     with progress_bar(words, count, show=not (quiet or json)) as progress:

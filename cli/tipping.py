@@ -65,7 +65,7 @@ def find_tipping(
     would do: what each would do at the horizon, how probable it is that it comes about, and
     what the answer relies on.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -100,6 +100,7 @@ def find_tipping(
         seed=read(parse_seed, seed),
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

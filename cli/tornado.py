@@ -53,7 +53,7 @@ def rank_levers(
     going its way, and ranks them by how far a scenario moves. Which doubts matter is another
     question: see sensitivity.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -87,6 +87,7 @@ def rank_levers(
         seed=read(parse_seed, seed),
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)
     if json:

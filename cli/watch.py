@@ -56,7 +56,7 @@ def watch_study(
     about the scenario at the horizon, with what finding and not finding each would do to it; then
     the drivers, by what learning their levels would tell.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -84,6 +84,7 @@ def watch_study(
     held = read(parse_interventions, loaded, settings)
     number, name = read(parse_seed, seed), read(check_engine, engine)
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     draws = obtain_draws(loaded, progress=not quiet)
     found = watch_list(
         loaded,

@@ -42,7 +42,7 @@ def ask_what_if(
     scenario's difference with an interval of its own. `tarjih show STUDY --section drivers`
     prints the levels there are.
     """
-    from tarjih.cli.ledgers import load_study
+    from tarjih.cli.ledgers import load_study, tell_ahead
     from tarjih.cli.output import write_document, write_text
     from tarjih.cli.requests import (
         Reading,
@@ -74,6 +74,7 @@ def ask_what_if(
         seed=read(parse_seed, seed),
     )
     read.done()
+    tell_ahead(loaded, as_of, lang, quiet=quiet)
     check_held(loaded, held)
     draws = obtain_draws(loaded, progress=not quiet)
     found = ask(draws=draws)

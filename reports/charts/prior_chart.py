@@ -39,6 +39,7 @@ _WORDS, _NUMBERS, _GAP = 4.5, 1.5, 0.15  # inches before the plot, after it, and
 _ROW_GAP, _GROUP_GAP = 0.13, 0.2
 _BAND, _ALPHA = 0.17, 0.3
 _ABOUTS = ("now", "if_held", "at", "ever", "reaches")
+_HELD = ("if_held", "at", "ever")
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -138,6 +139,8 @@ class _Prior(Chart):
         tellers = {one.judgement.source for one in self.view.compared}
         title = say("chart.prior.apart", self.lang, n=apart) if apart else ""
         subtitle = [say("chart.prior.subtitle", self.lang)]
+        if any(row.compared.judgement.about in _HELD for row in self.rows):
+            subtitle.append(say("chart.prior.held", self.lang))
         if any(row.compared.said is None for row in self.rows):
             subtitle.append(say("chart.prior.unread", self.lang))
         if apart:

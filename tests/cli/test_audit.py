@@ -177,7 +177,7 @@ def test_neither_files_nor_cache_are_needed(spawn: Call, said: Path, tmp_path: P
     assert "horizon: 12 " in text
     study.write_text(text.replace("horizon: 12 ", "horizon: 24 "), encoding="utf-8")
     done = spawn("audit", "demo", "--id", "s2", TARJIH_CACHE=str(tmp_path / "empty"))
-    assert (done.code, done.err) == (0, "Ledger tarjih.db: 1 item of yours on this study\n")
+    assert (done.code, done.err) == (0, "Ledger tarjih.db: 1 item on this study\n")
     assert "reproduced to the byte" in done.out
     assert not (tmp_path / "empty").exists()
 

@@ -45,6 +45,8 @@ def test_what_if_does_not_take_the_place_of_the_plain_chart(call: Call, demo: Pa
     done = call("run", "demo", "--set", "repairs=finished")
     assert done.err == "Chart: demo-timeline-set.png\n"
     assert not (demo.parent / "demo-timeline.png").exists()
+    done = call("chart", "demo", "stacked", "--set", "repairs=finished", "--lang", "ar")
+    assert done.err.endswith("demo-stacked-set-ar.png\n")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -62,7 +63,8 @@ def test_run_in_arabic_is_in_arabic(call: Call, demo: Path) -> None:
     assert all(line.startswith(RLM) for line in told)
     for id in ("full_service", "limited_service", "other"):
         assert not re.search(rf"\b{id}\b", done.out)
-    assert done.err == "الرسم البياني: demo-timeline.png\n"
+    assert done.err == "الرسم البياني: demo-timeline-ar.png\n"
+    assert not (demo.parent / "demo-timeline.png").exists()
 
 
 def test_quiet_tells_the_judgement_and_draws_nothing(call: Call, demo: Path) -> None:
@@ -222,6 +224,19 @@ def test_a_wrong_request_is_one_message(
     assert done.code == 2
     assert all(part in done.message for part in parts), done.message
     assert list(demo.parent.iterdir()) == [demo]
+
+
+def test_a_day_to_come_is_told(call: Call, demo: Path) -> None:
+    ahead = dt.datetime.now().astimezone().date() + dt.timedelta(days=40)
+    for command in (("run", "demo", "--json"), ("chart", "demo", "stacked", "-o", "c.png"),
+                    ("explain", "demo"), ("report", "demo", "--json")):  # fmt: skip
+        done = call(*command, "--as-of", ahead.isoformat())
+        assert done.code == 0
+        assert done.err.count("lies after today") == 1
+    told = call("run", "demo", "--json", "--lang", "ar", "--as-of", ahead.isoformat())
+    assert "يأتي بعد اليوم" in told.err
+    assert call("run", "demo", "-q", "--as-of", ahead.isoformat()).err == ""
+    assert call("run", "demo", "--json", "--as-of", "2026-03-01").err == ""
 
 
 def test_all_wrong_settings_are_told_at_once(call: Call, demo: Path) -> None:

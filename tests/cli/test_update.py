@@ -45,7 +45,7 @@ def document(call: Call, *words: str) -> dict[str, Any]:
 def test_it_tells_in_order(call: Call, demo: Path) -> None:
     done = call("update", "demo", *WEIGHED, "--ledger", "x.db")
     assert done.code == 0
-    assert done.err == "Ledger x.db: no item of yours on this study yet\n"
+    assert done.err == "Ledger x.db: no item on this study yet\n"
     marks = [
         "The item: “weights set by hand”; happened 2 Apr 2026, known 2 Apr 2026.",
         "Full service: strongly for; Limited service: against; Something else: neutral.",

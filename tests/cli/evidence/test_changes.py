@@ -277,14 +277,16 @@ def test_an_option_of_one_value_is_given_once(place) -> None:
     assert done.code == 0
 
 
-def test_items_of_ones_own_that_are_held_are_counted(place) -> None:
-    """Of this study, by who records, before anything is recorded; what was undone is none."""
-    shown = "1 item of yours on this study"
+def test_items_that_are_held_are_counted(place, monkeypatch) -> None:
+    """Of this study, whoever recorded them, before anything is recorded; not what was undone."""
+    shown = "2 items on this study, 1 of them yours"
     assert shown in place("retract", "n1", "--because", "our-error", "--dry-run").err
     assert shown in place("undo", "--author", "amal").err
-    assert "no item of yours" in place("undo", "--author", "amal", "--dry-run").err
-    assert shown in place(*CHANGES["check"]).err
+    assert "1 item on this study\n" in place("undo", "--author", "amal", "--dry-run").err
+    assert "1 item of yours on this study" in place(*CHANGES["check"]).err
     assert "2 items of yours" in place("list").err
+    monkeypatch.delenv("TARJIH_AUTHOR")
+    assert "2 items on this study\n" in place("list").err
 
 
 def test_a_folder_of_nobody(place) -> None:

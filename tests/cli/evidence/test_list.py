@@ -38,7 +38,7 @@ def changed(place):
 def test_what_is_held_is_listed(place) -> None:
     done = place("list")
     assert done.code == 0
-    assert done.err == f"Ledger {place.path}: 1 item of yours on this study\n"
+    assert done.err == f"Ledger {place.path}: 2 items on this study, 1 of them yours\n"
     head, *lines = done.out.splitlines()
     assert head.startswith("Id ")
     (first,) = (line for line in lines if line.startswith("n1"))

@@ -172,3 +172,14 @@ def test_a_network_of_one_scenario_tells_of_it(invented: Any) -> None:
         assert scenario.short["en"] in title
         alone = scenario.id == "other"  # which has no effects
         assert title.startswith("No driver acts on") is alone
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "it is not the forecast"), ("ar", "وليس هذا هو التوقّع")]
+)
+def test_what_judgements_imply_is_told_apart_from_the_forecast(
+    invented: Any, lang: str, words: str
+) -> None:
+    parts: list[Any] = draw("prior", invented, lang=lang).findobj()
+    told = " ".join(part.get_text() for part in parts if hasattr(part, "get_text"))
+    assert words in " ".join(told.split())
