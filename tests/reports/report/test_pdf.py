@@ -12,10 +12,19 @@ import pytest
 from pypdf import PdfReader
 
 from tarjih.reports.report import pdf
-from tarjih.reports.report.blocks import Heading, Manuscript, Paragraph, Picture, Run, plain_text
+from tarjih.reports.report.blocks import (
+    Facts,
+    Heading,
+    Manuscript,
+    Paragraph,
+    Picture,
+    Run,
+    plain_text,
+)
 from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.mended import mended_marks
 from tarjih.reports.report.pdf import pdf_report
+from tarjih.reports.report.pictures import lettered_svg
 from tests.reports.report.conftest import HARM, manuscript_of
 
 
@@ -159,3 +168,34 @@ def test_figures_side_by_side_do_not_run_on_as_one() -> None:
     """In Arabic the mean is read before its bracket, which stands to the left of it."""
     shown = pdf._shown("\u200e8%\u200e (\u200e2–20%\u200e)")
     assert shown == "\u200e8%\u200e\u200f (\u200e2–20%\u200e\u200f)"
+
+
+def test_words_of_a_chart_keep_their_direction() -> None:
+    from tarjih.reports.charts.figures import new_figure
+
+    lines = ["\u200fنحو (5%).", "\u200e5–8%\u200e", "Russia (5%)."]
+
+    def draw() -> Any:
+        figure = new_figure(4.0, 2.0)
+        for n, line in enumerate(lines):
+            figure.text(0.1, 0.2 + n / 4, line, parse_math=False)
+        return figure
+
+    drawn, _, _ = lettered_svg(Picture("chart", "c", "f", draw), str)
+    found = re.findall("<text[^>]*>([^<]*)</text>", drawn)
+    assert sorted(found) == sorted([f"\u202b{lines[0]}\u202c", *lines[1:]])
+
+
+def test_a_command_on_paper_stands_as_it_is_typed() -> None:
+    command = "tarjih report demo --author 'أمل حداد' --because 'سبب' -o r.pdf"
+    facts = Facts((("الأمر", (Run(command, code=True),)),))
+    made = pdf_report(Manuscript("t", "", "", "ar", "2026-01-31", (Heading("ت", 1), facts)))
+    page = pypdfium2.PdfDocument(made)[0].get_textpage()
+    # readers turn lines of an Arabic page around: what counts is where the letters stand
+    letters_at = [
+        (page.get_text_range(n, 1), page.get_charbox(n)) for n in range(page.count_chars())
+    ]
+    foot = next(box[1] for one, box in letters_at if one == "j")
+    line = sorted((box[0], one) for one, box in letters_at if abs(box[1] - foot) < 10)
+    typed = "".join(one for _, one in line if "!" <= one <= "~")
+    assert typed == "tarjihreportdemo--author''--because''-or.pdf"

@@ -25,6 +25,7 @@ from tarjih.reports.report.content import Report, Signature
 from tarjih.reports.report.html import html_report
 from tarjih.reports.report.writer import Writer
 from tarjih.reports.words.numbers import LRM, isolated, whole_percents
+from tarjih.scenarios.records import translate
 from tests.reports.report.conftest import manuscript_of, words_of
 
 SECTIONS = [
@@ -250,3 +251,27 @@ def test_options_to_try_are_code(report: Report, lang: str) -> None:
     write = Writer(report.study, lang)
     told = isolated("--set us_aid=full_stop --set grain=short@2026-03-01", lang)
     assert [run.text for run in write.runs(f"a {told}. b") if run.code] == [told.strip(LRM)]
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_page_to_sign_says_what_is_in_force_now(report: Report, lang: str) -> None:
+    forecast = report.forecast
+    # who is least probable later, and most probable now
+    ids, later = report.study.scenario_ids, int(np.argmin(forecast.at_horizon))
+    now = np.full_like(forecast.probability[0], 0.1 / (len(ids) - 1))
+    now[:, later] = 0.9
+    probability = np.concatenate([now[None], forecast.probability[1:]])
+    other = replace(report, forecast=replace(forecast, probability=probability))
+    first = manuscript_of(other, lang).blocks[:8]
+    label = translate(report.study.scenario(ids[later]).label, lang)
+    said = [plain_text(one.runs) for one in first if isinstance(one, Paragraph)]
+    (line,) = [one for one in said if label in one and "90%" in one and "interval" not in one]
+    assert str(forecast.as_of.year) in line
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_items_name_their_cluster(report: Report, lang: str) -> None:
+    clusters = {entry.item.cluster for entry in report.forecast.evidence.entries} - {None}
+    assert clusters
+    text = text_of(manuscript_of(report, lang))
+    assert all(str(cluster) in text for cluster in clusters)
